@@ -1,0 +1,29 @@
+import { defineAction, defineCommand } from '../src/discord/command.ts';
+
+export default defineCommand({
+  name: 'help',
+  description: 'What I can do, and how to talk to me',
+  action: defineAction({
+    description: 'What I can do, and how to talk to me',
+    options: {},
+    isPrivate: true,
+    async execute({ bot, show }) {
+      const commands = [...bot.commands.values()].flatMap((command) =>
+        'action' in command
+          ? [`- \`/${command.name}\`: ${command.description}`]
+          : Object.entries(command.subcommands).map(
+              ([name, action]) => `- \`/${command.name} ${name}\`: ${action.description}`,
+            ),
+      );
+      await show(
+        [
+          `**${bot.name}** answers with the language models of Infermatic.`,
+          'Ask with `/ask`, mention me in a channel, or write to me in a direct message. I remember what was said in each ' +
+            'channel, and nothing of one channel reaches another. **Stop** ends a reply; **Retry** makes a new one.',
+          commands.join('\n'),
+          'Questions about the models or the API itself: `#api` and `#ask-for-help` on Infermatic’s Discord server.',
+        ].join('\n\n'),
+      );
+    },
+  }),
+});

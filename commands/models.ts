@@ -1,0 +1,29 @@
+import { codeBlock } from 'discord.js';
+import { defineAction, defineCommand } from '../src/discord/command.ts';
+
+const thousands = new Intl.NumberFormat('en');
+
+export default defineCommand({
+  name: 'models',
+  description: 'The models that can answer',
+  subcommands: {
+    list: defineAction({
+      description: 'Every model that can answer, and how much it remembers',
+      options: {},
+      isPrivate: true,
+      async execute({ bot, show }) {
+        const usual = bot.catalog.find();
+        const models = bot.catalog.list();
+        const width = Math.max(0, ...models.map(({ id }) => id.length));
+        const lines = models.map(({ id, contextLength }) => {
+          const mark = id === usual.id ? '*' : ' ';
+          return `${mark} ${id.padEnd(width)} ${thousands.format(contextLength).padStart(7)}`;
+        });
+        await show(
+          `**Models** and the tokens of conversation that each remembers (* answers by default)\n${codeBlock(lines.join('\n'))}` +
+            'Choose one for a question with `/ask model:`',
+        );
+      },
+    }),
+  },
+});

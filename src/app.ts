@@ -1,0 +1,171 @@
+import { once } from 'node:events';
+import { type Client, Events } from 'discord.js';
+import { createEditClock } from './chat/edit-clock.ts';
+import { createGenerate } from './chat/generate.ts';
+import { createTurns } from './chat/turn.ts';
+import { createCompletionsClient } from './completions/client.ts';
+import { CompletionError } from './completions/errors.ts';
+import type { Config } from './config.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { StartError } from './core/errors.ts';
+import { createLogger, type Logger } from './core/logger.ts';
+import { createSeal } from './core/seal.ts';
+import { createAsking } from './discord/asking.ts';
+import { createReadTextFile } from './discord/attachments.ts';
+import type { Bot } from './discord/bot.ts';
+import { createClient, createRest, readApplication } from './discord/client.ts';
+import { deleteMessages } from './discord/delete-messages.ts';
+import { createDispatch } from './discord/dispatch.ts';
+import { answerMessages } from './discord/messages.ts';
+import { watchRateLimits } from './discord/rate-limits.ts';
+import { prepareRecovery } from './discord/recovery.ts';
+import { buttonsOf, loadCommands, publishCommands } from './discord/registry.ts';
+import { createRunningReplies } from './discord/running.ts';
+import { type Catalog, createCatalog } from './models/catalog.ts';
+import { createHistory } from './storage/history.ts';
+import { openStore } from './storage/store.ts';
+import { createThrottle } from './throttle/queue.ts';
+
+export interface App {
+  /** Resolves when the bot answers. @throws StartError with the reason and the fix when it cannot start. */
+  start(): Promise<void>;
+  /** Takes no more work, lets running replies finish for a while, then closes everything. */
+  stop(): Promise<void>;
+}
+
+export interface AppOverrides {
+  clock?: Clock;
+  logger?: Logger;
+  fetch?: typeof globalThis.fetch;
+}
+
+const COMMANDS_FOLDER = new URL('../commands/', import.meta.url);
+const STOP_GRACE_MS = 20_000;
+const CATALOG_REFRESH_MS = 10 * 60_000;
+const SWEEP_CLEARED_MS = 60 * 60_000;
+// An outage of the service looks like a wrong key for a moment: asked once more before the key is blamed.
+const KEY_RECHECK_MS = 2_000;
+
+/** The composition root: everything is made and wired here, and nowhere else. */
+export function createApp(config: Config, overrides: AppOverrides = {}): App {
+  const clock = overrides.clock ?? systemClock;
+  const logger = overrides.logger ?? createLogger(config.logLevel);
+  const fetch = overrides.fetch ?? globalThis.fetch;
+  const stopping = new AbortController();
+  const running = createRunningReplies({ clock });
+  const closers: (() => Promise<void>)[] = [];
+
+  async function start(): Promise<void> {
+    const commands = await loadCommands(COMMANDS_FOLDER);
+    const { rest, interactionRest } = createRest({ apiUrl: config.discordApiUrl, token: config.discordToken });
+    const completions = createCompletionsClient({ baseUrl: config.apiBaseUrl, apiKey: config.apiKey, clock, fetch });
+    const { defaultModel } = config;
+    const catalog = createCatalog({ listModels: completions.listModels, defaultModel, logger });
+    const [application] = await Promise.all([readApplication(rest), listModels(catalog)]);
+    const { name } = application;
+
+    const store = await openStore(config.storeUrl);
+    closers.push(() => store.close());
+    const history = createHistory({ store, clock, logger });
+    const throttle = createThrottle({
+      requestsPerMinute: config.requestsPerMinute,
+      maxConcurrent: config.maxConcurrentRequests,
+      clock,
+    });
+    const editClock = createEditClock({ clock });
+    watchRateLimits(rest, editClock);
+    watchRateLimits(interactionRest, editClock);
+    const seal = createSeal(config.discordToken, 'interaction tokens');
+    const generate = createGenerate({ history, completions, throttle, clock, ownName: name });
+    const turns = createTurns({ history, catalog, generate, editClock, clock, logger, ownName: name });
+    const asking = createAsking({ turns, history, running, rest, interactionRest, seal, clock });
+    const bot: Bot = {
+      name,
+      catalog,
+      history,
+      asking,
+      commands,
+      readTextFile: createReadTextFile({ apiUrl: config.discordApiUrl, fetch }),
+      stopReplyTo: running.stopReplyTo,
+      deleteMessages: (channelId, messageIds) => deleteMessages(rest, channelId, messageIds),
+    };
+    const recover = await prepareRecovery({
+      history,
+      rest,
+      interactionRest,
+      editClock,
+      seal,
+      clock,
+      logger,
+      ownName: name,
+    });
+
+    const client = createClient({ apiUrl: config.discordApiUrl, canReadMessages: application.canReadMessages });
+    closers.push(() => client.destroy());
+    const dispatch = createDispatch({ bot, buttons: buttonsOf(commands, running), logger });
+    client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
+    client.on(Events.Error, (error) => logger.error({ err: error }, 'discord client'));
+    answerMessages({ client, asking, running, logger });
+    const [published] = await Promise.all([
+      publishCommands(rest, application.id, commands.values()),
+      logIn(client, config.discordToken),
+    ]);
+    if (!application.canReadMessages) {
+      logger.info(
+        {},
+        'the message content intent is not granted: questions arrive by command, mention and direct message',
+      );
+    }
+    logger.info({ bot: name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
+    await recover();
+    repeat(CATALOG_REFRESH_MS, () => catalog.refresh({ signal: stopping.signal }));
+    repeat(SWEEP_CLEARED_MS, () => history.sweepCleared());
+  }
+
+  /** The bot starts without the list when the API is down; a refused key is another matter. */
+  async function listModels(catalog: Catalog): Promise<void> {
+    try {
+      await catalog.refresh({ signal: stopping.signal });
+    } catch (error) {
+      const isRefused = error instanceof CompletionError && error.kind === 'unauthorized';
+      if (!isRefused)
+        return logger.warn({ err: error }, 'the list of models could not be loaded; the bot goes on without');
+      await clock.sleep(KEY_RECHECK_MS, { signal: stopping.signal });
+      await catalog.refresh({ signal: stopping.signal }).catch((second: unknown) => {
+        if (!(second instanceof CompletionError && second.kind === 'unauthorized')) return;
+        throw new StartError(
+          'The API does not accept INFERMATIC_API_KEY. Copy it again from infermatic.ai: after login, left bar, below "Join Discord".',
+        );
+      });
+    }
+  }
+
+  function repeat(intervalMs: number, task: () => Promise<unknown>): void {
+    const loop = async () => {
+      for (;;) {
+        await clock.sleep(intervalMs, { signal: stopping.signal });
+        await task().catch((error: unknown) => logger.warn({ err: error }, 'a background task failed'));
+      }
+    };
+    // Ends with the abort that stops the app.
+    loop().catch(() => {});
+  }
+
+  async function stop(): Promise<void> {
+    await running.shutDown({ graceMs: STOP_GRACE_MS });
+    stopping.abort();
+    for (const close of closers.splice(0).toReversed()) await close();
+  }
+
+  return { start, stop };
+}
+
+async function logIn(client: Client, token: string): Promise<void> {
+  const ready = once(client, Events.ClientReady);
+  try {
+    await client.login(token);
+  } catch (error) {
+    throw new StartError(`Discord refused the login: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  await ready;
+}

@@ -1,0 +1,133 @@
+import type { EditClock } from './edit-clock.ts';
+import { separateReasoning } from './reasoning.ts';
+import type { ReplyControl, ReplyPart, ReplyTarget } from './reply-target.ts';
+import { closeOpenFences, createSplitter, splitReply } from './split.ts';
+
+export interface ReplyStream {
+  /** Adds what the model wrote. The first text of a message is sent at once, later ones go out at the bucket's rhythm. */
+  write(text: string): void;
+  /** Adds reasoning that came apart from the text. */
+  writeReasoning(text: string): void;
+  /** What the model wrote so far, its reasoning apart from the text. */
+  read(options: { finished: boolean }): { text: string; reasoning: string };
+  /** Waits for the edit under way, then shows the finished reply; urgent, so it uses the slot kept back for it. */
+  finish(last: { text: string; controls: ReplyControl[] }): Promise<void>;
+}
+
+export interface ReplyStreamOptions {
+  target: ReplyTarget;
+  editClock: EditClock;
+  /** Shown above the reply, for example the question that it answers. */
+  heading: string;
+  /** Buttons while the reply is being written. */
+  controls: ReplyControl[];
+  /** The bot's own name, which models like to write in front. */
+  ownName: string;
+  /** Called after each part is created, with `target.messageIds` renewed. */
+  onCreated?: () => void;
+  /** A write into Discord failed: nothing more is shown before the last edit, which tries again. */
+  onError: (error: unknown) => void;
+}
+
+/** Shows a growing text in Discord messages: one request in flight, text taken when it leaves, nothing sent twice. */
+export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
+  const { target, editClock, heading, controls, onError } = options;
+  const shown: ReplyPart[] = [];
+  const ending = new AbortController();
+  const split = createSplitter();
+  let raw = '';
+  let reasoningApart = '';
+  let pumping: Promise<void> | undefined;
+  let isPumping = false;
+  let isBroken = false;
+  const releaseSlot = editClock.bucket(target.bucketOf('edit', 0)).keepSlot();
+  let endTyping: (() => void) | undefined = target.showTyping();
+
+  function read({ finished }: { finished: boolean }) {
+    const inText = separateReasoning(raw, { finished, ownName: options.ownName });
+    const reasoning = [reasoningApart.trim(), inText.reasoning].filter((part) => part !== '').join('\n\n');
+    // Invisible characters alone are no message for Discord, so no reply either.
+    const isBlank = finished && splitReply(inText.text).length === 0;
+    return { text: isBlank ? '' : inText.text, reasoning };
+  }
+
+  function render(text: string, partControls: ReplyControl[]): ReplyPart[] {
+    const contents = split(heading + text);
+    return contents.map((content, index) => ({ content, controls: index === contents.length - 1 ? partControls : [] }));
+  }
+
+  function growing(): ReplyPart[] {
+    const { text } = read({ finished: false });
+    if (text === '') return [];
+    return render(text, controls).map((part) => ({ ...part, content: closeOpenFences(part.content) }));
+  }
+
+  /** The first part that Discord does not show as it should be. */
+  function firstDifference(wanted: ReplyPart[]): number | undefined {
+    const index = wanted.findIndex((part, at) => !isSame(part, shown[at]));
+    return index === -1 ? undefined : index;
+  }
+
+  async function send(index: number, wanted: () => ReplyPart[], signal?: AbortSignal) {
+    const isNew = index >= shown.length;
+    await editClock.bucket(target.bucketOf(isNew ? 'create' : 'edit', index)).send(
+      async () => {
+        const part = wanted()[index];
+        if (!part) return;
+        endTyping?.();
+        endTyping = undefined;
+        await (isNew ? target.create(index, part) : target.edit(index, part));
+        shown[index] = part;
+        if (isNew) options.onCreated?.();
+      },
+      { urgent: isNew || ending.signal.aborted, signal },
+    );
+  }
+
+  async function pump() {
+    isPumping = true;
+    try {
+      for (;;) {
+        const index = firstDifference(growing());
+        if (index === undefined || ending.signal.aborted) return;
+        await send(index, growing, ending.signal);
+      }
+    } catch (error) {
+      if (ending.signal.aborted) return;
+      isBroken = true;
+      onError(error);
+    } finally {
+      // In the same step as the last look at the text, so that no write falls in between.
+      isPumping = false;
+    }
+  }
+
+  return {
+    read,
+    write(text) {
+      raw += text;
+      if (!isBroken && !isPumping) pumping = pump();
+    },
+    writeReasoning(text) {
+      reasoningApart += text;
+    },
+    async finish(last) {
+      ending.abort();
+      await pumping;
+      try {
+        const wanted = render(last.text, last.controls);
+        for (let index = firstDifference(wanted); index !== undefined; index = firstDifference(wanted)) {
+          await send(index, () => wanted);
+        }
+        for (let index = target.messageIds.length - 1; index >= wanted.length; index--) await target.remove(index);
+      } finally {
+        endTyping?.();
+        releaseSlot();
+      }
+    },
+  };
+}
+
+function isSame(a: ReplyPart, b: ReplyPart | undefined): boolean {
+  return b !== undefined && a.content === b.content && JSON.stringify(a.controls) === JSON.stringify(b.controls);
+}

@@ -1,0 +1,50 @@
+import { type APIMessage, type REST, Routes } from 'discord.js';
+import type { ReplyTarget } from '../chat/reply-target.ts';
+import { bucketKeyOf } from './rate-limits.ts';
+import { EPHEMERAL, toBody } from './reply-body.ts';
+
+export interface InteractionTargetOptions {
+  /** For the routes of interactions, which Discord exempts from its limit of 50 requests a second. */
+  rest: REST;
+  applicationId: string;
+  token: string;
+  isPrivate: boolean;
+  /** Settles when Discord has the acknowledgement, with the id of the message that stands for the reply. */
+  acknowledged: Promise<string | undefined>;
+}
+
+/** A reply in the place of an acknowledged interaction: its first part is the acknowledgement's message, others follow up. */
+export function createInteractionTarget(options: InteractionTargetOptions): ReplyTarget {
+  const { rest, applicationId, token, isPrivate, acknowledged } = options;
+  const messageIds: string[] = [];
+
+  const followUp = Routes.webhook(applicationId, token);
+  const message = (index: number) =>
+    Routes.webhookMessage(applicationId, token, index === 0 ? '@original' : messageIds[index]);
+
+  return {
+    messageIds,
+    bucketOf: (kind, index) =>
+      kind === 'create' && index > 0 ? bucketKeyOf('POST', followUp) : bucketKeyOf('PATCH', message(0)),
+    async create(index, part) {
+      if (index === 0) {
+        const id = await acknowledged;
+        await rest.patch(message(0), { body: toBody(part), auth: false });
+        if (id) messageIds[0] = id;
+        return;
+      }
+      const body = { ...toBody(part), ...(isPrivate ? EPHEMERAL : {}) };
+      const created = (await rest.post(followUp, { body, auth: false })) as APIMessage;
+      messageIds[index] = created.id;
+    },
+    async edit(index, part) {
+      await rest.patch(message(index), { body: toBody(part), auth: false });
+    },
+    async remove(index) {
+      await rest.delete(message(index), { auth: false });
+      messageIds.length = index;
+    },
+    // The acknowledgement shows "is thinking" until the first part.
+    showTyping: () => () => {},
+  };
+}

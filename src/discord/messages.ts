@@ -1,0 +1,68 @@
+import { type Client, Events, type Message, MessageType } from 'discord.js';
+import { UserError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { describeError } from '../core/report.ts';
+import type { Asking } from './asking.ts';
+import { isGone } from './report-error.ts';
+import type { RunningReplies } from './running.ts';
+
+export interface MessagesOptions {
+  client: Client;
+  asking: Asking;
+  running: RunningReplies;
+  logger: Logger;
+}
+
+/** Messages that talk to the bot are questions: those that mention it, answer it, or stand in a DM. */
+export function answerMessages({ client, asking, running, logger }: MessagesOptions): void {
+  async function answer(message: Message): Promise<void> {
+    const botId = message.client.user.id;
+    if (!isForBot(message, botId)) return;
+    try {
+      await asking.byMessage(message, textOf(message, botId));
+    } catch (error) {
+      await sayWhatWentWrong(message, error);
+    }
+  }
+
+  async function sayWhatWentWrong(message: Message, error: unknown): Promise<void> {
+    if (isGone(error)) {
+      logger.warn({ err: error, channelId: message.channelId }, 'no permission to answer in this channel');
+      return;
+    }
+    try {
+      await message.reply({
+        content: describeError(error, logger),
+        allowedMentions: { parse: [], repliedUser: false },
+        failIfNotExists: false,
+      });
+    } catch (failure) {
+      logger.warn({ err: failure, channelId: message.channelId }, 'an error could not be shown to the person');
+    }
+  }
+
+  client.on(Events.MessageCreate, (message) => void answer(message));
+  client.on(Events.MessageDelete, ({ id }) => {
+    const reply = running.find((candidate) => candidate.sourceMessageId === id);
+    if (reply) running.stop(reply.replyId);
+  });
+}
+
+function isForBot(message: Message, botId: string): boolean {
+  if (message.author.bot || message.webhookId !== null) return false;
+  if (message.type !== MessageType.Default && message.type !== MessageType.Reply) return false;
+  return !message.inGuild() || message.mentions.users.has(botId) || message.mentions.repliedUser?.id === botId;
+}
+
+/** The words for the model: the bot's own mention left out, the other mentions by name. */
+function textOf(message: Message, botId: string): string {
+  if (message.attachments.size > 0 && message.content.trim() === '') {
+    throw new UserError('input', 'I can read files only with `/ask`: use its option `file`.');
+  }
+  return message.content
+    .replaceAll(new RegExp(`<@!?${botId}>`, 'g'), '')
+    .replaceAll(/<@!?(\d{17,20})>/g, (mention, id: string) => {
+      const user = message.mentions.users.get(id);
+      return user ? `@${message.mentions.members?.get(id)?.displayName ?? user.displayName}` : mention;
+    });
+}

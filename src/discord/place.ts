@@ -1,0 +1,30 @@
+import * as v from 'valibot';
+import type { Seal } from '../core/seal.ts';
+
+const placeSchema = v.object({
+  channelId: v.string(),
+  messageIds: v.array(v.string()),
+  heading: v.string(),
+  isPrivate: v.boolean(),
+  /** Broken off by a crash and not yet said to the person, because the reply could no longer be reached. */
+  isInterrupted: v.optional(v.boolean()),
+  /** With it a reply to an interaction can be edited for 15 minutes, also where the bot itself has no access. */
+  interaction: v.optional(v.object({ applicationId: v.string(), sealedToken: v.string(), expiresAt: v.number() })),
+});
+
+/** Where on Discord a reply is shown: stored with the turn in flight, so that the next start finds it after a crash. */
+export type ReplyPlace = v.InferOutput<typeof placeSchema>;
+
+const TOKEN_LIFE_MS = 15 * 60_000;
+
+export function readPlace(stored: unknown): ReplyPlace | undefined {
+  const result = v.safeParse(placeSchema, stored);
+  return result.success ? result.output : undefined;
+}
+
+export function interactionPlace(
+  { applicationId, token, createdTimestamp }: { applicationId: string; token: string; createdTimestamp: number },
+  seal: Seal,
+): NonNullable<ReplyPlace['interaction']> {
+  return { applicationId, sealedToken: seal.seal(token), expiresAt: createdTimestamp + TOKEN_LIFE_MS };
+}

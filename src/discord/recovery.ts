@@ -1,0 +1,146 @@
+import { type APIMessage, type REST, Routes } from 'discord.js';
+import type { EditClock } from '../chat/edit-clock.ts';
+import { type Ending, endingOfStored, interruptedEnding } from '../chat/ending.ts';
+import { createReplyStream } from '../chat/reply-stream.ts';
+import type { ReplyTarget } from '../chat/reply-target.ts';
+import { finishedReply } from '../chat/turn.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
+import type { Seal } from '../core/seal.ts';
+import type { History, ReplyInFlight, StoredMessage } from '../storage/history.ts';
+import { createChannelTarget } from './channel-target.ts';
+import { createInteractionTarget } from './interaction-target.ts';
+import { type ReplyPlace, readPlace } from './place.ts';
+import { isGone } from './report-error.ts';
+
+export interface RecoveryOptions {
+  history: History;
+  rest: REST;
+  interactionRest: REST;
+  editClock: EditClock;
+  seal: Seal;
+  clock: Clock;
+  logger: Logger;
+  ownName: string;
+}
+
+interface Mark {
+  conversationId: string;
+  inFlight: ReplyInFlight;
+}
+
+/**
+ * Mends what a crash left behind. Call it before new turns begin: it reads the marks at once, and returns the function
+ * that brings each marked reply into a true form on Discord (finished if it was stored, else marked as interrupted).
+ */
+export async function prepareRecovery(options: RecoveryOptions): Promise<() => Promise<void>> {
+  const { history, logger } = options;
+  const marks: Mark[] = [];
+  for await (const mark of history.interrupted()) marks.push(mark);
+
+  return async () => {
+    for (const mark of marks) {
+      try {
+        await recover(mark, options);
+      } catch (error) {
+        // The mark stays, and the next start tries again.
+        logger.warn({ err: error, conversationId: mark.conversationId }, 'an interrupted reply could not be marked');
+      }
+    }
+    if (marks.length > 0) logger.info({ replies: marks.length }, 'replies of the last run were marked as interrupted');
+  };
+}
+
+async function recover({ conversationId, inFlight }: Mark, options: RecoveryOptions): Promise<void> {
+  const { history, editClock, logger, ownName } = options;
+  const { replyId, userMessageId } = inFlight;
+  const place = readPlace(inFlight.place);
+  const turn = await history.find(conversationId, userMessageId);
+  const target = place && targetOf(place, replyId, options);
+  if (!place || !turn || !target) {
+    // A private reply whose token has expired can no longer be reached; the person is told with their next question.
+    if (place?.isPrivate && turn)
+      await history.updateInFlight(conversationId, replyId, { ...place, isInterrupted: true });
+    else await history.endTurn(conversationId, replyId, {});
+    return;
+  }
+  try {
+    const stored = turn.reply?.id === replyId ? turn.reply : undefined;
+    const reply = stored ?? (await shownReply(place, inFlight, options));
+    const ending: Pick<Ending, 'notice' | 'canRetry'> = stored ? endingOfStored(stored.finish) : interruptedEnding;
+    if (reply && !stored) await history.storeReply(conversationId, reply);
+    const stream = createReplyStream({
+      target,
+      editClock,
+      heading: place.heading,
+      controls: [],
+      ownName,
+      onError: (error) => logger.warn({ err: error }, 'an interrupted reply could not be shown'),
+    });
+    const { content: text = '', reasoning = '' } = reply ?? {};
+    await stream.finish(finishedReply({ text, reasoning, ending, replyId, userMessageId }));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+  await history.endTurn(conversationId, replyId, { discordMessageIds: target.messageIds });
+}
+
+function targetOf(place: ReplyPlace, replyId: string, options: RecoveryOptions): ReplyTarget | undefined {
+  const { rest, interactionRest, clock } = options;
+  const { interaction, channelId, messageIds, isPrivate } = place;
+  if (!isPrivate && (messageIds.length > 0 || !interaction)) {
+    return createChannelTarget({ rest, channelId, reuse: messageIds, replyId, clock });
+  }
+  const token = openToken(place, options);
+  if (!interaction || !token) return undefined;
+  return createInteractionTarget({
+    rest: interactionRest,
+    applicationId: interaction.applicationId,
+    token,
+    isPrivate,
+    acknowledged: Promise.resolve(messageIds[0]),
+  });
+}
+
+function openToken({ interaction }: ReplyPlace, { seal, clock }: RecoveryOptions): string | undefined {
+  return interaction && interaction.expiresAt > clock.now() ? seal.open(interaction.sealedToken) : undefined;
+}
+
+/** What of an unfinished reply stands on Discord, as a message for the history; undefined if no text was shown. */
+async function shownReply(
+  place: ReplyPlace,
+  { replyId, userMessageId, startedAt }: ReplyInFlight,
+  options: RecoveryOptions,
+): Promise<StoredMessage | undefined> {
+  const contents = await Promise.all(place.messageIds.map((id, index) => fetchContent(place, id, index, options)));
+  const shown = contents.join('\n');
+  const content = (shown.startsWith(place.heading) ? shown.slice(place.heading.length) : shown).trim();
+  if (content === '') return undefined;
+  return {
+    id: replyId,
+    role: 'assistant',
+    author: { id: 'self', name: options.ownName },
+    content,
+    discordMessageIds: place.messageIds,
+    at: startedAt,
+    replyTo: userMessageId,
+    finish: 'interrupted',
+  };
+}
+
+async function fetchContent(
+  place: ReplyPlace,
+  messageId: string,
+  index: number,
+  options: RecoveryOptions,
+): Promise<string> {
+  const token = place.isPrivate ? openToken(place, options) : undefined;
+  const message =
+    place.interaction && token
+      ? await options.interactionRest.get(
+          Routes.webhookMessage(place.interaction.applicationId, token, index === 0 ? '@original' : messageId),
+          { auth: false },
+        )
+      : await options.rest.get(Routes.channelMessage(place.channelId, messageId));
+  return (message as APIMessage).content;
+}

@@ -1,0 +1,159 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { OfferedCommand, Person } from '../simulator/discord/index.ts';
+import { startPlayground } from './host.ts';
+import { buttonLabels, createTranscript } from './transcript.ts';
+import { readTypedLine, type TypedLine } from './typed-line.ts';
+
+const HELP = `Type as in Discord:
+  /ask prompt: why is the sky blue?   a slash command; also /models list, /history show, /help
+  @Dramatis hello                     a message that mentions the bot
+Beside it:
+  :press Stop          presses a button of the newest message that has it
+  :in dm, :in general  goes to the direct messages with the bot, or back
+  :as Bob, :as Alice   speaks as another member
+  :help, :quit         this text; the end (also Ctrl-C)
+`;
+
+/** The bot in a terminal: lines are sent as a member, and the channel is shown as it happens. Ends with Ctrl-C or `:quit`. */
+export async function playground(env: Record<string, string | undefined>): Promise<void> {
+  const { stdin, stdout } = process;
+  stdout.write('Starting the playground …\n');
+  const host = await startPlayground(env);
+  const rooms = createRooms(host);
+  const prompt = createInterface({ input: stdin, output: stdout, terminal: stdout.isTTY && stdin.isTTY, prompt: '> ' });
+  const transcript = createTranscript({
+    output: stdout,
+    redrawPrompt: () => prompt.prompt(true),
+    viewerId: () => rooms.member.id,
+    nameOfChannel: rooms.nameOf,
+  });
+  host.discord.on((event) => {
+    if (event.channelId === rooms.channelId) transcript.show(event);
+  });
+
+  let isEnding = false;
+  async function end(): Promise<void> {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    transcript.print('Ending; running replies may finish. Ctrl-C again does not wait.');
+    prompt.close();
+    await host.stop();
+    process.exit(0);
+  }
+
+  async function run(typed: TypedLine): Promise<void> {
+    switch (typed.kind) {
+      case 'nothing':
+        return;
+      case 'help':
+        return transcript.print(HELP);
+      case 'quit':
+        return end();
+      case 'slash':
+        await rooms.here.slash(typed.command, await optionValues(typed, rooms.here.commands()));
+        return;
+      case 'press':
+        return press(typed.label);
+      case 'say':
+        return say(typed.text);
+      case 'as':
+        rooms.speakAs(typed.name);
+        return transcript.print(`You are ${rooms.member.name} in ${rooms.nameOf(rooms.channelId)}.`);
+      case 'in':
+        await rooms.goTo(typed.place);
+        return transcript.print(`You are ${rooms.member.name} in ${rooms.nameOf(rooms.channelId)}.`);
+    }
+  }
+
+  async function press(label: string): Promise<void> {
+    const wanted = label.toLowerCase();
+    const isWanted = (candidate: string) => candidate.toLowerCase() === wanted;
+    const message = rooms.here.messages().findLast((candidate) => buttonLabels(candidate).some(isWanted));
+    const exact = message && buttonLabels(message).find(isWanted);
+    if (!message || !exact) return transcript.print(`No message here has a button “${label}”.`);
+    await rooms.here.click(message, exact);
+  }
+
+  async function say(text: string): Promise<void> {
+    const mention = `<@${host.discord.botUserId}>`;
+    await rooms.here.post(text.replaceAll(/@dramatis\b/gi, mention));
+    if (rooms.channelId === host.general.id && !/@dramatis\b/i.test(text)) {
+      transcript.print('(In a channel the bot answers to /ask and to @Dramatis; in direct messages to everything: `:in dm`.)');
+    }
+  }
+
+  prompt.on('line', (line) => {
+    const names = new Map(rooms.here.commands().map(({ name, options }) => [name, options.map((option) => option.name)]));
+    run(readTypedLine(line, names))
+      .catch((error: unknown) => transcript.print(error instanceof Error ? error.message : String(error)))
+      .finally(() => {
+        if (!isEnding) prompt.prompt();
+      });
+  });
+  prompt.on('SIGINT', () => void end());
+  process.on('SIGINT', () => void end());
+  process.on('SIGTERM', () => void end());
+
+  transcript.print(
+    host.isReal
+      ? `Ready. Discord is simulated; the models are real (${host.apiUrl}, with your INFERMATIC_API_KEY).\n`
+      : 'Ready. Discord and the models are simulated: nothing leaves this machine.\n',
+  );
+  transcript.print(HELP);
+  if (!stdout.isTTY) return;
+  prompt.prompt();
+}
+
+/** Who types, and where. */
+function createRooms(host: Awaited<ReturnType<typeof startPlayground>>) {
+  const { general, members } = host;
+  let member = memberCalled('Alice');
+  let channelId = general.id;
+  let here = member.in(general);
+  return {
+    get member() {
+      return member;
+    },
+    get channelId() {
+      return channelId;
+    },
+    get here() {
+      return here;
+    },
+    nameOf: (id: string) => (id === general.id ? '#general' : 'direct messages'),
+    speakAs(name: string) {
+      member = memberCalled(name);
+      channelId = general.id;
+      here = member.in(general);
+    },
+    async goTo(place: string) {
+      const wanted = place.replace('#', '').toLowerCase();
+      if (wanted !== 'dm' && wanted !== 'general') throw new Error(`There is no “${place}” here, only dm and general.`);
+      const channel = wanted === 'dm' ? await member.openDm() : general;
+      channelId = channel.id;
+      here = member.in(channel);
+    },
+  };
+
+  function memberCalled(name: string): Person {
+    const found = members.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+    if (!found) throw new Error(`There is no ${name} here, only ${members.map((one) => one.name).join(' and ')}.`);
+    return found;
+  }
+}
+
+/** Option values in the types that the command asks for; a file is given by its path. */
+async function optionValues(
+  { command, options }: Extract<TypedLine, { kind: 'slash' }>,
+  offered: OfferedCommand[],
+): Promise<Record<string, string | boolean | { name: string; type: string; data: Buffer }>> {
+  const types = new Map(offered.find(({ name }) => name === command)?.options.map(({ name, type }) => [name, type]));
+  const entries = Object.entries(options).map(async ([name, value]) => {
+    if (types.get(name) === 'boolean') return [name, /^(true|yes|y|1)$/i.test(value)] as const;
+    if (types.get(name) !== 'attachment') return [name, value] as const;
+    return [name, { name: basename(value), type: 'application/octet-stream', data: await readFile(value) }] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}

@@ -1,0 +1,57 @@
+/** What a line typed at the prompt means. */
+export type TypedLine =
+  | { kind: 'nothing' }
+  | { kind: 'slash'; command: string; options: Record<string, string> }
+  | { kind: 'press'; label: string }
+  | { kind: 'as'; name: string }
+  | { kind: 'in'; place: string }
+  | { kind: 'help' }
+  | { kind: 'quit' }
+  | { kind: 'say'; text: string };
+
+/** The names of a command's options, by the command as typed ("models list"), in the order in which they are defined. */
+export type OptionNames = ReadonlyMap<string, readonly string[]>;
+
+/** Reads a line the way Discord's own prompt does: `/ask prompt: why? model: mixtral`. Words before any name fill the first option. */
+export function readTypedLine(line: string, optionNames: OptionNames): TypedLine {
+  const typed = line.trim();
+  if (typed === '') return { kind: 'nothing' };
+  if (typed.startsWith('/')) return readSlash(typed.slice(1), optionNames);
+  const [, word, rest = ''] = /^:(\w+)\s*(.*)$/.exec(typed) ?? [];
+  switch (word) {
+    case 'press':
+      return { kind: 'press', label: rest };
+    case 'as':
+      return { kind: 'as', name: rest };
+    case 'in':
+      return { kind: 'in', place: rest };
+    case 'help':
+      return { kind: 'help' };
+    case 'quit':
+      return { kind: 'quit' };
+    default:
+      return { kind: 'say', text: typed };
+  }
+}
+
+function readSlash(typed: string, optionNames: OptionNames): TypedLine {
+  const words = typed.split(/\s+/);
+  const twoWords = words.slice(0, 2).join(' ');
+  const command = optionNames.has(twoWords) ? twoWords : (words[0] ?? '');
+  const names = optionNames.get(command) ?? [];
+  const rest = words.slice(command.split(' ').length).join(' ');
+  return { kind: 'slash', command, options: readOptions(rest, names) };
+}
+
+function readOptions(rest: string, names: readonly string[]): Record<string, string> {
+  const options: Record<string, string> = {};
+  if (names.length === 0) return options;
+  const pieces = rest.split(new RegExp(`(?:^|\\s)(${names.join('|')}):`));
+  const [first = '', ...named] = pieces;
+  if (first.trim() !== '' && names[0]) options[names[0]] = first.trim();
+  for (let index = 0; index < named.length; index += 2) {
+    const name = named[index];
+    if (name) options[name] = (named[index + 1] ?? '').trim();
+  }
+  return options;
+}

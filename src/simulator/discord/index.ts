@@ -1,0 +1,14 @@
+export type { PersonFile } from './attachments.ts';
+export { createManualClock, type ManualClock, type SimulatorClock, systemClock } from './clock.ts';
+export type { SimulatorEvent } from './events.ts';
+export type { Fault, FaultEffect } from './faults.ts';
+export { Permission } from './judge/permissions.ts';
+export type { LogEntry } from './log.ts';
+export type { ChannelHandle } from './people/channel.ts';
+export type { OfferedCommand } from './people/commands.ts';
+export { BOT_RIGHTS, type GuildHandle, MEMBER_RIGHTS } from './people/guild.ts';
+export type { Here, PostOptions } from './people/here.ts';
+export type { InteractionHandle } from './people/interaction-handle.ts';
+export type { Person } from './people/person.ts';
+export type { ShownMessage } from './shown.ts';
+export { type DiscordSimulator, type DiscordSimulatorOptions, startDiscordSimulator } from './simulator.ts';

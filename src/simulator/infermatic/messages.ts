@@ -1,0 +1,58 @@
+import type { PlainAnswer, ReceivedMessage } from './behaviour.ts';
+import { errors } from './errors.ts';
+import type { SimulatedModel } from './models.ts';
+
+const ROLES = ['system', 'user', 'assistant', 'tool'] as const;
+const MESSAGE_KEYS = ['role', 'content', 'name', 'tool_call_id'];
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isRole = (value: unknown): value is ReceivedMessage['role'] => ROLES.some((role) => role === value);
+
+/** Undefined when it is neither a string nor a non-empty list of text parts. */
+function textOf(content: unknown): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content) || content.length === 0) return undefined;
+  const texts = content.map((part) => (isObject(part) && part['type'] === 'text' ? part['text'] : undefined));
+  return texts.every((text) => typeof text === 'string') ? texts.join('\n') : undefined;
+}
+
+function readMessage(value: unknown): ReceivedMessage | string {
+  if (!isObject(value)) return 'must be an object';
+  const unknown = Object.keys(value).filter((name) => !MESSAGE_KEYS.includes(name));
+  if (unknown.length > 0) return `has unknown keys: ${unknown.join(', ')}`;
+  const { role, content, name } = value;
+  if (!isRole(role)) return `has an unexpected role: ${JSON.stringify(role)}`;
+  const text = textOf(content);
+  if (text === undefined) return 'must have content, a string or a list of text parts';
+  if (name === undefined || name === null) return { role, content: text };
+  if (typeof name !== 'string' || name === '') return 'must have a non-empty name, or none';
+  return { role, content: text, name };
+}
+
+/** The messages, or one sentence on what is wrong with them. */
+export function readMessages(value: unknown): ReceivedMessage[] | string {
+  if (!Array.isArray(value)) return 'messages must be a list';
+  if (value.length === 0) return 'messages must not be empty';
+  const messages: ReceivedMessage[] = [];
+  for (const [index, item] of value.entries()) {
+    const message = readMessage(item);
+    if (typeof message === 'string') return `messages[${index}] ${message}`;
+    messages.push(message);
+  }
+  return messages;
+}
+
+/** What the model's chat template refuses. */
+export function templateRefusal(model: SimulatedModel, messages: readonly ReceivedMessage[]): PlainAnswer | undefined {
+  const [first] = messages;
+  if (model.refusesSystemRole && messages.some(({ role }) => role === 'system')) {
+    return errors.systemRoleRefused(model.id);
+  }
+  if (!model.alternation) return undefined;
+  const afterSystem = model.alternation === 'after-system';
+  const turns = afterSystem && first?.role === 'system' ? messages.slice(1) : messages;
+  const alternates = turns.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'));
+  return alternates ? undefined : errors.rolesMustAlternate(afterSystem, model.id);
+}

@@ -1,0 +1,182 @@
+import { setImmediate } from 'node:timers/promises';
+import type { GenericSchema } from 'valibot';
+import type { Clock } from '../core/clock.ts';
+import { UserError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import { historyKeys, pageNumberOf } from './history-keys.ts';
+import { fitsOnPage, pageOf } from './history-pages.ts';
+import {
+  type ClearedRecord,
+  clearedSchema,
+  type HeadRecord,
+  headSchema,
+  pageSchema,
+  type Reading,
+  readRecord,
+  type StoredMessage,
+} from './history-records.ts';
+import type { Store, StoreEntry } from './store.ts';
+
+/** What one task does to one conversation: read as needed, written by `commit` at once or not at all. */
+export interface Draft {
+  readonly head: Readonly<HeadRecord>;
+  changeHead: (patch: Partial<HeadRecord>) => void;
+  /** Empty if there is no such page or it cannot be read. */
+  page: (number: number) => Promise<readonly StoredMessage[]>;
+  setPage: (number: number, messages: readonly StoredMessage[]) => void;
+  /** Adds a message at the end and tells on which page. */
+  append: (message: StoredMessage) => Promise<number>;
+  cleared: () => Promise<ClearedRecord['ranges']>;
+  setCleared: (ranges: ClearedRecord['ranges']) => void;
+  commit: () => Promise<void>;
+}
+
+/** Runs a task on a conversation and writes what it changed, in the order of the calls. */
+export type Edit = <T>(conversationId: string, task: (draft: Draft) => T | Promise<T>) => Promise<T>;
+
+export interface DraftOptions {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+  conversationId: string;
+}
+
+const PAGES_PER_BREATH = 16;
+
+/** Lets the rest of the process run now and then in the course of a long read; SQLite itself never waits. */
+export async function breathe(pagesRead: number): Promise<void> {
+  if (pagesRead % PAGES_PER_BREATH === 0) await setImmediate();
+}
+
+/**
+ * Opens a conversation for one task, for which its mutex must be held. A record that cannot be read is moved aside by
+ * the same write as whatever else the task changes, and the head is made to fit what is left.
+ *
+ * @throws UserError if a newer release wrote the head
+ */
+export async function openDraft({ store, clock, logger, conversationId }: DraftOptions): Promise<Draft> {
+  const headKey = historyKeys.head(conversationId);
+  const clearedKey = historyKeys.cleared(conversationId);
+  const changes = new Map<string, StoreEntry>();
+  const pages = new Map<number, readonly StoredMessage[]>();
+  const closedPages = new Set<number>();
+  const setAside: object[] = [];
+
+  async function read<T>(key: string, schema: GenericSchema<unknown, T>): Promise<Reading<T>> {
+    const stored = await store.get(key);
+    const reading = readRecord(schema, stored);
+    if (reading.state === 'unreadable') {
+      const aside = historyKeys.aside(key, clock.now());
+      changes.set(aside, { key: aside, value: stored });
+      setAside.push({ conversationId, record: key, aside, reason: reading.reason });
+    }
+    return reading;
+  }
+
+  async function cleared(): Promise<ClearedRecord['ranges']> {
+    const reading = await read(clearedKey, clearedSchema);
+    if (reading.state === 'newer') throw writtenByNewerRelease();
+    if (reading.state === 'read') return reading.record.ranges;
+    // The key stays, so that the sweep still comes by and deletes the pages that it named.
+    if (reading.state === 'unreadable') changes.set(clearedKey, { key: clearedKey, value: clearedOf([]) });
+    return [];
+  }
+
+  function setCleared(ranges: ClearedRecord['ranges']): void {
+    changes.set(clearedKey, { key: clearedKey, value: clearedOf(ranges), ttlMs: ranges.length > 0 ? undefined : 0 });
+  }
+
+  async function rebuiltHead(): Promise<HeadRecord> {
+    const numbers: number[] = [];
+    for await (const key of store.keys(historyKeys.pages(conversationId))) numbers.push(pageNumberOf(key));
+    const newestCleared = (await cleared()).at(-1);
+    const kept = numbers.filter((number) => number > (newestCleared?.last ?? -1)).sort((a, b) => a - b);
+    const first = newestCleared ? newestCleared.last + 1 : (kept[0] ?? 0);
+    return { v: 1, first, last: kept.at(-1) ?? first - 1, messages: 0, marks: [] };
+  }
+
+  async function readHead(): Promise<HeadRecord> {
+    const reading = await read(headKey, headSchema);
+    if (reading.state === 'newer') throw writtenByNewerRelease();
+    if (reading.state === 'read') return reading.record;
+    return reading.state === 'missing' ? { v: 1, first: 0, last: -1, messages: 0, marks: [] } : rebuiltHead();
+  }
+
+  const found = await readHead();
+  let head = found;
+
+  async function page(number: number): Promise<readonly StoredMessage[]> {
+    const known = pages.get(number);
+    if (known || number < head.first || number > head.last) return known ?? [];
+    const reading = await read(historyKeys.page(conversationId, number), pageSchema);
+    const messages = reading.state === 'read' ? reading.record.messages : [];
+    if (reading.state === 'unreadable') setPage(number, []);
+    if (reading.state === 'newer') closedPages.add(number);
+    if (number === head.last) pages.set(number, messages);
+    return messages;
+  }
+
+  function setPage(number: number, messages: readonly StoredMessage[]): void {
+    const key = historyKeys.page(conversationId, number);
+    pages.set(number, messages);
+    changes.set(key, { key, value: pageOf(messages) });
+  }
+
+  async function append(message: StoredMessage): Promise<number> {
+    const grown = [...(await page(head.last)), message];
+    const goesOn = head.last >= head.first && !closedPages.has(head.last) && fitsOnPage(grown);
+    const number = goesOn ? head.last : head.last + 1;
+    head = { ...head, last: number, messages: head.messages + 1 };
+    setPage(number, goesOn ? grown : [message]);
+    return number;
+  }
+
+  /** What was moved aside may have held any number of messages. */
+  async function recount(): Promise<void> {
+    let messages = 0;
+    for (let number = head.first; number <= head.last; number++) {
+      messages += (await page(number)).length;
+      await breathe(number);
+    }
+    head = { ...head, messages };
+  }
+
+  async function commit(): Promise<void> {
+    if (setAside.length > 0) await recount();
+    if (head !== found || setAside.length > 0) changes.set(headKey, { key: headKey, value: head });
+    if (head.marks.length > 0 !== found.marks.length > 0) {
+      const key = historyKeys.inFlight(conversationId);
+      changes.set(key, { key, value: { v: 1 }, ttlMs: head.marks.length > 0 ? undefined : 0 });
+    }
+    if (changes.size > 0) await store.setMany([...changes.values()]);
+    for (const facts of setAside) logger.error(facts, 'moved aside a record of a history that cannot be read');
+  }
+
+  if (setAside.length > 0) await recount();
+
+  return {
+    get head() {
+      return head;
+    },
+    changeHead(patch) {
+      head = { ...head, ...patch };
+    },
+    page,
+    setPage,
+    append,
+    cleared,
+    setCleared,
+    commit,
+  };
+}
+
+function clearedOf(ranges: ClearedRecord['ranges']): ClearedRecord {
+  return { v: 1, ranges };
+}
+
+function writtenByNewerRelease(): UserError {
+  return new UserError(
+    'unavailable',
+    'The history of this channel was written by a newer release of the bot. It opens again when the bot is updated.',
+  );
+}

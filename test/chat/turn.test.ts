@@ -1,0 +1,363 @@
+import { describe, expect, test } from '@jest/globals';
+import { CompletionError, type CompletionErrorKind } from '../../src/completions/errors.ts';
+import { conversationOf, createScene, MODEL, STOP, type Step, userMessage } from './scene.ts';
+
+test('the message is stored before the model is asked, the reply before its last edit, and its mark goes after it', async () => {
+  const scene = await createScene({ answers: [[300, 'Hel', 100, 'lo', 200, ' Ann.', 50, STOP]] });
+  await scene.finish(scene.ask('Hi', { heading: '> Hi\n' }));
+  expect(scene.log).toEqual([
+    '0 stored: 1 messages, 1 marks',
+    '0 typing',
+    '0 asked with 2 messages',
+    '300 typing ends',
+    '300 create 0 "> Hi\\nHel" [stop r1]',
+    '360 stored: 1 messages, 1 marks',
+    '400 edit 0 "> Hi\\nHello" [stop r1]',
+    '650 stored: 2 messages, 1 marks',
+    '650 edit 0 "> Hi\\nHello Ann."',
+    '710 stored: 2 messages, 0 marks',
+  ]);
+  const turn = await scene.history.find('c', 'u1');
+  expect(turn).toEqual({
+    user: userMessage('1', 'Hi'),
+    reply: {
+      id: 'r1',
+      role: 'assistant',
+      author: { id: 'self', name: 'Dramatis' },
+      content: 'Hello Ann.',
+      discordMessageIds: ['m0'],
+      at: 650,
+      replyTo: 'u1',
+      model: MODEL,
+      finish: 'stop',
+    },
+  });
+  expect(scene.throttle.running).toBe(0);
+});
+
+test('the place of a reply is stored with its mark, and again when it has a message', async () => {
+  const scene = await createScene({ answers: [[300, 'Hel', 1_000, 'lo', STOP]] });
+  const asked = scene.ask('Hi');
+  const places: unknown[] = [];
+  for (const ms of [100, 500]) {
+    await scene.clock.advance(ms);
+    places.push((await scene.history.summary('c')).inFlight);
+  }
+  await scene.finish(asked);
+  const mark = { replyId: 'r1', userMessageId: 'u1', startedAt: 0 };
+  expect(places).toEqual([[{ ...mark, place: { messageIds: [] } }], [{ ...mark, place: { messageIds: ['m0'] } }]]);
+});
+
+test('a message that is only in the last edit is stored with the reply', async () => {
+  const scene = await createScene({ answers: [[`${'word '.repeat(450)}end.`, STOP]] });
+  await scene.finish(scene.ask('Hi'));
+  expect((await scene.history.find('c', 'r1'))?.reply?.discordMessageIds).toEqual(['m0', 'm1']);
+});
+
+test('a model that is not known stores nothing and asks nothing', async () => {
+  const scene = await createScene();
+  const asked = scene.ask('Hi', { modelName: 'gpt-9000' });
+  await expect(asked.done).rejects.toMatchObject({ name: 'UserError', kind: 'missing' });
+  expect({ log: scene.log, stored: await conversationOf(scene.history) }).toEqual({ log: [], stored: [] });
+});
+
+interface EndCase {
+  name: string;
+  steps: Step[];
+  stop?: { atMs: number; by: 'member' | 'shutdown' };
+  shown: string;
+  buttons: string[];
+  stored: string[];
+}
+
+const RETRY = 'retry u1';
+const ended: EndCase[] = [
+  { name: 'a whole reply', steps: ['Yes.', STOP], shown: 'Yes.', buttons: [], stored: ['-> Yes. (stop)'] },
+  {
+    name: 'a reply with reasoning',
+    steps: [{ type: 'reasoning', text: 'Hmm' }, 'Yes.', STOP],
+    shown: 'Yes.',
+    buttons: ['reasoning r1'],
+    stored: ['-> Yes. (stop)'],
+  },
+  {
+    name: 'the maximum length',
+    steps: ['Yes', { type: 'finish', reason: 'length' }],
+    shown: 'Yes\n\n-# The reply reached its maximum length.',
+    buttons: [],
+    stored: ['-> Yes (length)'],
+  },
+  {
+    name: 'the filter behind a text',
+    steps: ['Yes', { type: 'finish', reason: 'filtered' }],
+    shown: 'Yes\n\n-# The API’s filter ended the reply here.',
+    buttons: [RETRY],
+    stored: ['-> Yes (cut)'],
+  },
+  {
+    name: 'the filter before any text',
+    steps: [{ type: 'finish', reason: 'filtered' }],
+    shown: 'The API’s filter withheld the reply. Try other words or another model: `/models list` shows them.',
+    buttons: [RETRY],
+    stored: [],
+  },
+  {
+    name: 'a reply of reasoning alone',
+    steps: ['<think>Hm', STOP],
+    shown: 'The model gave an empty reply. Press Retry, or put the question in other words.',
+    buttons: [RETRY],
+    stored: [],
+  },
+  {
+    name: 'a reply of invisible characters',
+    steps: ['\u200b', STOP],
+    shown: 'The model gave an empty reply. Press Retry, or put the question in other words.',
+    buttons: [RETRY],
+    stored: [],
+  },
+  {
+    name: 'a cut behind a text',
+    steps: ['<think>Hm</think>Yes and', 500, new CompletionError('cut')],
+    shown: 'Yes and\n\n-# The reply was cut here. The connection to the model broke off. Press Retry for a new reply.',
+    buttons: [RETRY, 'reasoning r1'],
+    stored: ['-> Yes and (cut)'],
+  },
+  {
+    name: 'a member’s stop before any text',
+    steps: [5_000, 'Yes', STOP],
+    stop: { atMs: 100, by: 'member' },
+    shown: 'Stopped before the first word.',
+    buttons: [RETRY],
+    stored: [],
+  },
+  {
+    name: 'a member’s stop while the text grows',
+    steps: ['Yes', 100, ' and', 10_000, ' no', STOP],
+    stop: { atMs: 3_000, by: 'member' },
+    shown: 'Yes and\n\n-# Stopped.',
+    buttons: [RETRY],
+    stored: ['-> Yes and (stopped)'],
+  },
+  {
+    name: 'a shutdown before any text',
+    steps: [5_000, 'Yes', STOP],
+    stop: { atMs: 100, by: 'shutdown' },
+    shown: 'Interrupted by a restart of the bot. Press Retry for a new reply.',
+    buttons: [RETRY],
+    stored: [],
+  },
+  {
+    name: 'a shutdown while the text grows',
+    steps: ['Yes', 10_000, ' no', STOP],
+    stop: { atMs: 3_000, by: 'shutdown' },
+    shown: 'Yes\n\n-# Interrupted by a restart of the bot. Press Retry for a new reply.',
+    buttons: [RETRY],
+    stored: ['-> Yes (interrupted)'],
+  },
+  {
+    name: 'a stop behind the finish',
+    steps: ['Yes.', STOP, 5_000, { type: 'usage', promptTokens: 1, completionTokens: 1 }],
+    stop: { atMs: 1_000, by: 'member' },
+    shown: 'Yes.',
+    buttons: [],
+    stored: ['-> Yes. (stop)'],
+  },
+];
+
+test.each(ended)('$name: shown and stored as what it is', async ({ steps, stop, shown, buttons, stored }) => {
+  const scene = await createScene({ answers: [steps] });
+  const asked = scene.ask('Yes?');
+  if (stop) {
+    await scene.clock.advance(stop.atMs);
+    asked.stop(stop.by);
+  }
+  await scene.finish(asked);
+  const [part] = asked.target.shown;
+  expect({
+    shown: part?.content,
+    buttons: part?.controls.map(({ action, id }) => `${action} ${id}`),
+    stored: await conversationOf(scene.history),
+    marks: (await scene.history.summary('c')).inFlight,
+    running: scene.throttle.running,
+    faults: scene.faults,
+  }).toEqual({ shown, buttons, stored: ['Ann: Yes?', ...stored], marks: [], running: 0, faults: [] });
+});
+
+const KINDS: Record<CompletionErrorKind, RegExp> = {
+  unauthorized: /did not accept the key/,
+  payment: /wants payment/,
+  forbidden: /does not include this model/,
+  'model-missing': /no longer serves this model/,
+  'rate-limited': /at its limit of requests\. Try again in 7 seconds\.$/,
+  'context-overflow': /too long for the model/,
+  'system-role-refused': /refused the form/,
+  'roles-must-alternate': /refused the form/,
+  refused: /refused this request/,
+  unavailable: /not available right now/,
+  network: /could not be reached/,
+  timeout: /took too long/,
+  cut: /broke off/,
+  empty: /empty reply/,
+  malformed: /unreadable/,
+};
+
+test.each(Object.entries(KINDS) as [CompletionErrorKind, RegExp][])(
+  'a completion that fails as %s is told in its place, with Retry and without a word of the API',
+  async (kind, sentence) => {
+    const cause = new Error('sk-SECRET at http://10.0.0.7');
+    const scene = await createScene({
+      answers: [[new CompletionError(kind, { status: 418, retryAfterMs: 7_000, callId: 'SECRET', cause })]],
+    });
+    const asked = scene.ask('Yes?');
+    await scene.finish(asked);
+    expect(asked.target.shown).toEqual([
+      { content: expect.stringMatching(sentence), controls: [{ action: 'retry', id: 'u1' }] },
+    ]);
+    expect(asked.target.shown[0]?.content).not.toMatch(/SECRET|10\.0|418|completion failed/);
+    expect(await conversationOf(scene.history)).toEqual(['Ann: Yes?']);
+  },
+);
+
+test('a fault is told by a code that is in the log, and by nothing else', async () => {
+  const scene = await createScene({ answers: [['Yes', 100, new TypeError('secret of the code')]] });
+  const asked = scene.ask('Yes?');
+  await scene.finish(asked);
+  const [, id] = /\n\n-# Something went wrong \((\w{8})\)/.exec(asked.target.shown[0]?.content ?? '') ?? [];
+  expect(scene.faults).toEqual([{ id, err: new TypeError('secret of the code') }]);
+  expect(asked.target.shown[0]?.content).not.toContain('secret');
+  expect(await conversationOf(scene.history)).toEqual(['Ann: Yes?', '-> Yes (cut)']);
+});
+
+describe('a retry', () => {
+  test('takes the place of the reply before, and the model is told only what came before the message', async () => {
+    const scene = await createScene({
+      answers: [
+        ['One.', STOP],
+        ['Two.', STOP],
+        ['Three.', STOP],
+        ['Two again.', STOP],
+      ],
+    });
+    for (const id of ['1', '2', '3']) await scene.finish(scene.ask(`Q${id}`, { id }));
+    const again = scene.ask('Q2', { id: '2b', isRetry: true, reuse: ['m0'] });
+    await scene.finish(again);
+    expect(scene.requests[3]?.messages.slice(1)).toEqual([
+      { role: 'user', content: 'Ann: Q1' },
+      { role: 'assistant', content: 'One.' },
+      { role: 'user', content: 'Ann: Q2' },
+    ]);
+    expect(await conversationOf(scene.history)).toEqual([
+      'Ann: Q1',
+      '-> One. (stop)',
+      'Ann: Q2',
+      '-> Two again. (stop)',
+      'Ann: Q3',
+      '-> Three. (stop)',
+    ]);
+    expect(again.target.shown).toEqual([{ content: 'Two again.', controls: [] }]);
+  });
+
+  test('that fails leaves the reply before in the history', async () => {
+    const scene = await createScene({ answers: [['One.', STOP], [new CompletionError('payment')]] });
+    await scene.finish(scene.ask('Q'));
+    await scene.finish(scene.ask('Q', { id: '1b', isRetry: true }));
+    expect(await conversationOf(scene.history)).toEqual(['Ann: Q', '-> One. (stop)']);
+  });
+});
+
+test('two turns of one conversation stream at once, and each reply goes to its own question', async () => {
+  const answer = (name: string): Step[] => [`${name} 1,`, 2_000, ` ${name} 2`, 2_000, STOP];
+  const scene = await createScene({ answers: [answer('A'), answer('B')] });
+  const first = scene.ask('First?', { id: '1', author: 'Ann' });
+  await scene.clock.advance(1_000);
+  const second = scene.ask('Second?', { id: '2', author: 'Bob' });
+  await scene.clock.advance(1_500);
+  expect([first, second].map(({ target }) => target.shown[0]?.content)).toEqual(['A 1, A 2', 'B 1,']);
+  await scene.finish(first, second);
+  expect(await conversationOf(scene.history)).toEqual([
+    'Ann: First?',
+    '-> A 1, A 2 (stop)',
+    'Bob: Second?',
+    '-> B 1, B 2 (stop)',
+  ]);
+  // The first reply was not there yet; both questions are told with the names of their speakers.
+  expect(scene.requests[1]?.messages.slice(1)).toEqual([{ role: 'user', content: 'Ann: First?\n\nBob: Second?' }]);
+});
+
+describe('a store that fails', () => {
+  const failAt = (failing: number) => {
+    let writes = 0;
+    return () => {
+      if (++writes === failing) throw new Error('disk full');
+    };
+  };
+
+  test('with the message: the model is not asked, nothing is shown, and the caller is told', async () => {
+    const scene = await createScene({ onWrite: failAt(1) });
+    const asked = scene.ask('Yes?');
+    await expect(asked.done).rejects.toThrow('disk full');
+    expect({ log: scene.log, stored: await conversationOf(scene.history) }).toEqual({ log: [], stored: [] });
+  });
+
+  test.each([
+    { name: 'a whole reply', steps: ['Yes.', 100, STOP], notice: '' },
+    { name: 'a cut one', steps: ['Yes.', 100, new CompletionError('cut')], notice: 'The reply was cut here. .*\\. ' },
+  ])('with $name: it is shown all the same, and says that it is not remembered', async ({ steps, notice }) => {
+    // The message, the place of the first text, the reply.
+    const scene = await createScene({ answers: [steps], onWrite: failAt(3) });
+    const asked = scene.ask('Yes?');
+    await scene.finish(asked);
+    const pattern = `^Yes\\.\n\n-# ${notice}This reply could not be stored: .* Something went wrong \\(\\w{8}\\)`;
+    expect(asked.target.shown).toEqual([
+      { content: expect.stringMatching(new RegExp(pattern)), controls: [{ action: 'retry', id: 'u1' }] },
+    ]);
+    expect(scene.faults).toEqual([{ id: expect.any(String), err: new Error('disk full') }]);
+    expect({
+      stored: await conversationOf(scene.history),
+      marks: (await scene.history.summary('c')).inFlight,
+    }).toEqual({ stored: ['Ann: Yes?'], marks: [] });
+  });
+
+  test('with the place: the reply goes on', async () => {
+    const scene = await createScene({ answers: [['Yes.', 100, STOP]], onWrite: failAt(2) });
+    const asked = scene.ask('Yes?');
+    await scene.finish(asked);
+    expect(asked.target.shown).toEqual([{ content: 'Yes.', controls: [] }]);
+    expect(await conversationOf(scene.history)).toEqual(['Ann: Yes?', '-> Yes. (stop)']);
+  });
+
+  test('with the end: the reply stands, and its mark stays for the next start', async () => {
+    const scene = await createScene({ answers: [['Yes.', 100, STOP]], onWrite: failAt(4) });
+    const asked = scene.ask('Yes?');
+    await scene.finish(asked);
+    expect(asked.target.shown).toEqual([{ content: 'Yes.', controls: [] }]);
+    expect(scene.faults).toEqual([{ err: new Error('disk full'), conversationId: 'c', replyId: 'r1' }]);
+    expect({
+      stored: await conversationOf(scene.history),
+      marks: (await scene.history.summary('c')).inFlight.map(({ replyId }) => replyId),
+    }).toEqual({ stored: ['Ann: Yes?', '-> Yes. (stop)'], marks: ['r1'] });
+  });
+});
+
+test('a last edit that Discord refuses is the caller’s to tell; the reply is stored and its mark stays', async () => {
+  const scene = await createScene({ answers: [['Yes.', STOP]] });
+  const asked = scene.ask('Yes?', { failWith: () => new Error('Missing Access') });
+  await expect(scene.finish(asked)).rejects.toThrow('Missing Access');
+  expect({
+    stored: await conversationOf(scene.history),
+    marks: (await scene.history.summary('c')).inFlight.map(({ replyId }) => replyId),
+  }).toEqual({ stored: ['Ann: Yes?', '-> Yes. (stop)'], marks: ['r1'] });
+});
+
+test('a reply to a message that was forgotten meanwhile is shown and not stored', async () => {
+  const scene = await createScene({ answers: [['Yes', 1_000, '.', STOP]] });
+  const asked = scene.ask('Yes?');
+  await scene.clock.advance(500);
+  await scene.history.undo('c');
+  await scene.finish(asked);
+  expect(asked.target.shown).toEqual([{ content: 'Yes.', controls: [] }]);
+  expect({ stored: await conversationOf(scene.history), ...(await scene.history.summary('c')) }).toMatchObject({
+    stored: [],
+    inFlight: [],
+  });
+});

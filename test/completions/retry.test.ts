@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { CompletionError, type CompletionErrorFacts, type CompletionErrorKind } from '../../src/completions/errors.ts';
+import type { CompletionEvent } from '../../src/completions/events.ts';
+import { streamWithRetry } from '../../src/completions/retry.ts';
+import { FakeClock, settle } from '../support/fake-clock.ts';
+import { outcome } from './support.ts';
+
+type Step = CompletionEvent | Error;
+const hi: CompletionEvent = { type: 'text', text: 'Hi' };
+const hm: CompletionEvent = { type: 'reasoning', text: 'Hm' };
+const stop: CompletionEvent = { type: 'finish', reason: 'stop' };
+const HOUR_MS = 3_600_000;
+const fail = (kind: CompletionErrorKind, facts: CompletionErrorFacts = {}) => new CompletionError(kind, facts);
+
+/** Plays one script per attempt on a clock that jumps over every wait; logs when attempts open, close and wait. */
+async function run(
+  attempts: Step[][],
+  { random = () => 0, maxAttempts }: { random?: () => number; maxAttempts?: number } = {},
+) {
+  const clock = new FakeClock();
+  const log: string[] = [];
+  async function* open(attempt: number): AsyncGenerator<CompletionEvent> {
+    log.push(`open ${attempt} at ${clock.now()}`);
+    try {
+      for (const step of attempts[attempt - 1] ?? []) {
+        if (step instanceof Error) throw step;
+        yield step;
+      }
+    } finally {
+      log.push('close');
+    }
+  }
+  const signal = new AbortController().signal;
+  const onRetry = ({ attempt, waitMs, error }: { attempt: number; waitMs: number; error: CompletionError }) =>
+    log.push(`${error.kind} on ${attempt}: wait ${waitMs}`);
+  const ended = outcome(streamWithRetry(open, { clock, signal, random, maxAttempts, onRetry }));
+  await clock.advance(HOUR_MS);
+  return { shown: await ended, log };
+}
+
+test('a failure before the first token is tried again, after its place has been given back', async () => {
+  const { shown, log } = await run([[fail('unavailable')], [fail('network')], [hi, stop]]);
+  expect([shown, log]).toEqual([
+    ['Hi', { finish: 'stop' }],
+    [
+      'open 1 at 0',
+      'close',
+      'unavailable on 1: wait 1000',
+      'open 2 at 1000',
+      'close',
+      'network on 2: wait 2000',
+      'open 3 at 3000',
+      'close',
+    ],
+  ]);
+});
+
+test.each<[string, Step]>([
+  ['text', hi],
+  ['reasoning', hm],
+])('nothing is tried again after %s', async (_name, event) => {
+  const { shown, log } = await run([
+    [event, fail('cut')],
+    [hi, stop],
+  ]);
+  expect([shown.length, shown[1], log]).toEqual([2, { error: 'cut', isRetryable: true }, ['open 1 at 0', 'close']]);
+});
+
+test('the last error is thrown after three attempts, or as many as asked for', async () => {
+  const down = [fail('unavailable')];
+  const three = await run([down, down, [fail('network')], [hi]]);
+  const one = await run([down, [hi]], { maxAttempts: 1 });
+  expect([three.shown, three.log.filter((line) => line.startsWith('open')).length, one.shown]).toEqual([
+    [{ error: 'network', isRetryable: true }],
+    3,
+    [{ error: 'unavailable', isRetryable: true }],
+  ]);
+});
+
+test.each<[string, Step[][], number]>([
+  ['a permanent error', [[fail('refused')], [hi]], 1],
+  ['a reply over the total limit', [[fail('timeout', { limit: 'total' })], [hi]], 1],
+  ['an error of our own', [[new TypeError('bug')], [hi]], 1],
+  ['an empty reply', [[fail('empty')], [fail('empty')], [hi]], 2],
+  ['a refused key', [[fail('unauthorized')], [fail('unauthorized')], [hi]], 2],
+  ['a model that does not wake', [[fail('timeout')], [fail('timeout')], [hi]], 2],
+  ['an empty reply among others', [[fail('empty')], [fail('unavailable')], [fail('empty')]], 3],
+])('%s is tried only so often', async (_name, attempts, count) => {
+  const { shown, log } = await run(attempts);
+  expect([log.filter((line) => line.startsWith('open')).length, shown.length, shown.includes('Hi')]).toEqual([
+    count,
+    1,
+    false,
+  ]);
+});
+
+describe('the wait', () => {
+  const waits = async (attempts: Step[][], random?: () => number) => {
+    const { log } = await run([...attempts, [hi, stop]], { maxAttempts: 99, ...(random && { random }) });
+    return log.flatMap((line) => /wait (\d+)/.exec(line)?.[1] ?? []).map(Number);
+  };
+  const times = (count: number, error: Error) => Array.from({ length: count }, () => [error]);
+
+  test('doubles up to 20 s', async () => {
+    expect(await waits(times(7, fail('unavailable')))).toEqual([1000, 2000, 4000, 8000, 16000, 20000, 20000]);
+  });
+
+  test('is shortened by up to half', async () => {
+    expect(await waits(times(3, fail('unavailable')), () => 0.5)).toEqual([750, 1500, 3000]);
+  });
+
+  test('is what the server asked for, no more and no less', async () => {
+    const asked = [0, 1234, 60_000].map((retryAfterMs) => [fail('rate-limited', { retryAfterMs })]);
+    expect(await waits(asked, () => 0.9)).toEqual([0, 1234, 60_000]);
+  });
+
+  test('is 5 s for a refused key', async () => {
+    expect(await waits([[fail('unauthorized')]], () => 0.9)).toEqual([5000]);
+  });
+});
+
+describe('an abort', () => {
+  test('during the wait ends it at once with the reason', async () => {
+    const clock = new FakeClock();
+    const caller = new AbortController();
+    let opened = 0;
+    // oxlint-disable-next-line require-yield
+    async function* open(): AsyncGenerator<CompletionEvent> {
+      opened++;
+      throw fail('unavailable');
+    }
+    const ended = outcome(streamWithRetry(open, { clock, signal: caller.signal }));
+    await settle();
+    caller.abort('stopped');
+    expect([await ended, opened, clock.sleeping]).toEqual([['stopped'], 1, 0]);
+  });
+
+  test('that an attempt reports in its own words still throws the reason', async () => {
+    const caller = new AbortController();
+    // oxlint-disable-next-line require-yield
+    async function* open(): AsyncGenerator<CompletionEvent> {
+      caller.abort('stopped');
+      throw fail('refused');
+    }
+    expect(await outcome(streamWithRetry(open, { clock: new FakeClock(), signal: caller.signal }))).toEqual([
+      'stopped',
+    ]);
+  });
+
+  test('by leaving the loop closes the attempt', async () => {
+    let isClosed = false;
+    async function* open(): AsyncGenerator<CompletionEvent> {
+      try {
+        yield hi;
+        yield hi;
+      } finally {
+        isClosed = true;
+      }
+    }
+    const signal = new AbortController().signal;
+    for await (const event of streamWithRetry(open, { clock: new FakeClock(), signal })) {
+      expect(event).toEqual(hi);
+      break;
+    }
+    expect(isClosed).toBe(true);
+  });
+});

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { UserError } from '../../src/core/errors.ts';
+import { createReadTextFile } from '../../src/discord/attachments.ts';
+import { type HttpServer, type Script, startHttpServer, status } from '../support/http-server.ts';
+
+const MAX_BYTES = 512 * 1024;
+const TOO_LARGE = 'The file “notes.txt” is too large: at most 512 KiB of text can be read.';
+const NOT_TEXT = 'The file “notes.txt” is not text. Attach a text file (UTF-8), such as .txt, .md or code.';
+const NOT_LOADED = 'The file “notes.txt” could not be loaded from Discord. Please attach it again.';
+const NOT_DISCORD = 'Only files uploaded to Discord can be read.';
+
+let server: HttpServer;
+
+beforeEach(async () => {
+  server = await startHttpServer();
+});
+afterEach(() => server.close());
+
+const bytes = (...content: (string | Uint8Array)[]): Script => {
+  const body = Buffer.concat(content.map((part) => Buffer.from(part)));
+  return (response) => void response.writeHead(200, { 'content-type': 'text/plain' }).end(body);
+};
+
+/** Reads a file of the local server; for a refusal, its kind and words. */
+async function read({ path = '/notes.txt', sizeBytes = 10 } = {}): Promise<unknown> {
+  const readTextFile = createReadTextFile({ apiUrl: `${server.url}/api` });
+  try {
+    return await readTextFile({ name: 'notes.txt', url: `${server.url}${path}`, sizeBytes }, {});
+  } catch (error) {
+    if (error instanceof UserError) return [error.kind, error.message];
+    throw error;
+  }
+}
+
+describe('a file', () => {
+  test.each([
+    ['short text', ['Grüße, 世界 👋\n'], 'Grüße, 世界 👋\n'],
+    ['a byte order mark in front', [[0xef, 0xbb, 0xbf], 'from Notepad'], 'from Notepad'],
+    ['exactly as much as is read', ['x'.repeat(MAX_BYTES)], 'x'.repeat(MAX_BYTES)],
+  ] as [string, (string | number[])[], string][])('with %s is read', async (_, content, expected) => {
+    server.script(bytes(...content.map((part) => (typeof part === 'string' ? part : Uint8Array.from(part)))));
+    expect(await read()).toBe(expected);
+  });
+
+  test.each([
+    ['an image', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)],
+    ['zeros in it', Buffer.from('text\0text')],
+    ['UTF-16', Buffer.from('\ufefftext', 'utf16le')],
+    ['Latin-1', Buffer.from('Grüße', 'latin1')],
+    ['half a character at its end', Buffer.from('Grüße 👋').subarray(0, -1)],
+  ])('that is %s is no text', async (_, content) => {
+    server.script(bytes(content));
+    expect(await read()).toEqual(['input', NOT_TEXT]);
+  });
+
+  test.each([
+    ['without a byte', []],
+    ['of a byte order mark alone', [Uint8Array.of(0xef, 0xbb, 0xbf)]],
+  ])('%s is empty', async (_, content) => {
+    server.script(bytes(...content));
+    expect(await read()).toEqual(['input', 'The file “notes.txt” is empty.']);
+  });
+
+  test('that says it is too large is not even asked for', async () => {
+    expect(await read({ sizeBytes: MAX_BYTES + 1 })).toEqual(['input', TOO_LARGE]);
+    expect(server.requests).toEqual([]);
+  });
+
+  test('that is larger than it says is broken off', async () => {
+    server.script((response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' });
+      const writeOn = () => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024)));
+      };
+      response.on('drain', writeOn);
+      writeOn();
+    });
+    expect(await read({ sizeBytes: 10 })).toEqual(['input', TOO_LARGE]);
+    expect(await server.requests[0]?.closed).toEqual({ wasComplete: false });
+  });
+
+  test('that is packed counts with what it unpacks to', async () => {
+    const { gzipSync } = await import('node:zlib');
+    const packed = gzipSync(Buffer.alloc(MAX_BYTES + 1, 'x'));
+    server.script(
+      (response) =>
+        void response.writeHead(200, { 'content-encoding': 'gzip', 'content-length': packed.length }).end(packed),
+    );
+    expect(await read()).toEqual(['input', TOO_LARGE]);
+  });
+
+  test.each([403, 404, 500])('that Discord answers with status %d is not there', async (code) => {
+    server.script(status(code, 'This content is no longer available.'));
+    expect(await read()).toEqual(['upstream', NOT_LOADED]);
+  });
+
+  test('whose download breaks off is not taken for a shorter one', async () => {
+    server.script((response) => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': '1000' });
+      response.write('the beginning', () => response.destroy());
+    });
+    expect(await read()).toEqual(['upstream', NOT_LOADED]);
+  });
+});
+
+describe('the address of a file', () => {
+  test('may not lead to another one', async () => {
+    const other = await startHttpServer();
+    other.script(bytes('secret'));
+    server.script(status(302, '', { location: `${other.url}/secret` }));
+    expect(await read()).toEqual(['upstream', NOT_LOADED]);
+    expect(other.requests).toEqual([]);
+    await other.close();
+  });
+
+  const fetched: string[] = [];
+  const fetchNothing = async (url: string | URL | Request) => {
+    fetched.push(String(url));
+    return new Response('text');
+  };
+
+  async function isAsked(apiUrl: string, url: string): Promise<boolean> {
+    fetched.length = 0;
+    const readTextFile = createReadTextFile({ apiUrl, fetch: fetchNothing });
+    const outcome = await readTextFile({ name: 'notes.txt', url, sizeBytes: 10 }, {}).catch((error: unknown) => error);
+    if (fetched.length > 0) {
+      expect([outcome, fetched]).toEqual(['text', [url]]);
+      return true;
+    }
+    expect(outcome).toEqual(new UserError('input', NOT_DISCORD));
+    return false;
+  }
+
+  test.each([
+    'https://cdn.discordapp.com/attachments/1/2/notes.txt?ex=1&is=2&hm=3',
+    'https://media.discordapp.net/attachments/1/2/notes.txt',
+  ])('is one of Discord’s: %s', async (url) => {
+    expect(await isAsked('https://discord.com/api', url)).toBe(true);
+  });
+
+  test.each([
+    'http://cdn.discordapp.com/attachments/1/2/notes.txt',
+    'https://cdn.discordapp.com:8443/notes.txt',
+    'https://cdn.discordapp.com.evil.com/notes.txt',
+    'https://cdn.discordapp.com@evil.com/notes.txt',
+    'https://discord.com/api/notes.txt',
+    'https://127.0.0.1/notes.txt',
+    'http://169.254.169.254/latest/meta-data',
+    'file:///etc/passwd',
+    'data:text/plain,hello',
+  ])('is never another one: %s', async (url) => {
+    expect(await isAsked('https://discord.com/api', url)).toBe(false);
+  });
+
+  test.each([
+    ['http://127.0.0.1:8080/files/notes.txt', true],
+    ['http://127.0.0.1:8081/files/notes.txt', false],
+    ['http://localhost:8080/files/notes.txt', false],
+    ['https://127.0.0.1:8080/files/notes.txt', false],
+    ['https://cdn.discordapp.com/attachments/1/2/notes.txt', false],
+  ])('is on this machine when Discord’s API is: %s -> %s', async (url, expected) => {
+    expect(await isAsked('http://127.0.0.1:8080/api', url)).toBe(expected);
+  });
+});

@@ -1,0 +1,242 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { StartError } from '../../src/core/errors.ts';
+import { createRest } from '../../src/discord/client.ts';
+import { type Command, defineAction, defineCommand } from '../../src/discord/command.ts';
+import { buttonsOf, loadCommands, publishCommands } from '../../src/discord/registry.ts';
+import { createRunningReplies } from '../../src/discord/running.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { type HttpServer, startHttpServer, status } from '../support/http-server.ts';
+
+const commandsFolder = new URL('../../commands/', import.meta.url);
+const fixture = (name: string) => new URL(`../fixtures/commands-${name}/`, import.meta.url);
+const runningReplies = () => createRunningReplies({ clock: new FakeClock() });
+
+const APPLICATION_ID = '223456789012345678';
+const ROUTE = `/api/v10/applications/${APPLICATION_ID}/commands`;
+
+const ask = defineCommand({
+  name: 'ask',
+  description: 'Ask a question',
+  action: defineAction({
+    description: 'Ask a question',
+    options: {
+      prompt: { type: 'string', description: 'What', required: true, maxLength: 6_000 },
+      model: { type: 'string', description: 'Who', suggest: () => [] },
+      file: { type: 'attachment', description: 'With what' },
+      private: { type: 'boolean', description: 'For you alone' },
+    },
+    isPrivate: false,
+    execute: async () => {},
+  }),
+});
+
+const models = defineCommand({
+  name: 'models',
+  description: 'The models',
+  subcommands: {
+    list: defineAction({ description: 'All of them', options: {}, isPrivate: true, execute: async () => {} }),
+  },
+});
+
+/** The same two commands as Discord answers them (the form of an answer of its API, with made-up ids). */
+const askAtDiscord = {
+  id: '323456789012345678',
+  application_id: APPLICATION_ID,
+  version: '423456789012345678',
+  default_member_permissions: null,
+  type: 1,
+  name: 'ask',
+  name_localizations: null,
+  description: 'Ask a question',
+  description_localizations: null,
+  dm_permission: true,
+  contexts: [1, 0],
+  integration_types: [0],
+  options: [
+    {
+      type: 3,
+      name: 'prompt',
+      name_localizations: null,
+      description: 'What',
+      description_localizations: null,
+      required: true,
+      max_length: 6000,
+    },
+    {
+      type: 3,
+      name: 'model',
+      name_localizations: null,
+      description: 'Who',
+      description_localizations: null,
+      autocomplete: true,
+    },
+    { type: 11, name: 'file', name_localizations: null, description: 'With what', description_localizations: null },
+    {
+      type: 5,
+      name: 'private',
+      name_localizations: null,
+      description: 'For you alone',
+      description_localizations: null,
+    },
+  ],
+  nsfw: false,
+};
+const modelsAtDiscord = {
+  id: '523456789012345678',
+  application_id: APPLICATION_ID,
+  version: '623456789012345678',
+  default_member_permissions: null,
+  type: 1,
+  name: 'models',
+  description: 'The models',
+  contexts: [0, 1],
+  integration_types: [0],
+  options: [{ type: 1, name: 'list', description: 'All of them' }],
+  nsfw: false,
+};
+
+describe('loading', () => {
+  test('takes every file of commands/', async () => {
+    const commands = await loadCommands(commandsFolder);
+    expect([...commands.keys()]).toEqual(['ask', 'help', 'history', 'models']);
+    expect([...commands.values()].map(({ name }) => name)).toEqual([...commands.keys()]);
+  });
+
+  test.each([
+    ['no-export', 'lost.ts', 'does not export a command by default (see defineCommand).'],
+    ['not-a-command', 'half.ts', 'does not export a command by default (see defineCommand).'],
+    ['wrong-name', 'old.ts', 'defines /new; a command has the name of its file.'],
+    ['duplicate', 'twice.ts', 'defines /twice again.'],
+  ])('stops at commands-%s and names the file', async (folder, file, reason) => {
+    const path = fileURLToPath(new URL(file, fixture(folder)));
+    await expect(loadCommands(fixture(folder))).rejects.toEqual(new StartError(`${path} ${reason}`));
+  });
+});
+
+describe('buttons', () => {
+  const withButton = (action: string): Command => ({
+    ...models,
+    buttons: { [action]: { answers: 'update', execute: async () => {} } },
+  });
+
+  test('are those of replies and those of the commands', async () => {
+    const buttons = buttonsOf(await loadCommands(commandsFolder), runningReplies());
+    expect([...buttons.keys()]).toEqual(['stop', 'retry', 'reasoning', 'clear', 'restore']);
+  });
+
+  test.each(['stop', 'retry', 'reasoning'])('of a command may not take the place of %s', (action) => {
+    const commands = new Map([['models', withButton(action)]]);
+    expect(() => buttonsOf(commands, runningReplies())).toThrow(
+      new StartError(`/models defines the button "${action}", which exists already.`),
+    );
+  });
+
+  test('of two commands may not have one name', () => {
+    const commands = new Map([
+      ['models', withButton('page')],
+      ['personas', { ...withButton('page'), name: 'personas' }],
+    ]);
+    expect(() => buttonsOf(commands, runningReplies())).toThrow(
+      new StartError('/personas defines the button "page", which exists already.'),
+    );
+  });
+});
+
+describe('publishing', () => {
+  let server: HttpServer;
+
+  beforeEach(async () => {
+    server = await startHttpServer();
+  });
+  afterEach(() => server.close());
+
+  async function publish(commands: Command[], atDiscord: object[]) {
+    server.script(status(200, atDiscord), status(200, []));
+    const { rest } = createRest({ apiUrl: `${server.url}/api`, token: 'a.b.c' });
+    const outcome = await publishCommands(rest, APPLICATION_ID, commands);
+    const requests = server.requests.map(({ method, path }) => `${method} ${path}`);
+    return { outcome, requests };
+  }
+
+  test('sends all commands when Discord has none', async () => {
+    const { outcome, requests } = await publish([ask, models], []);
+    expect(outcome).toEqual({ changed: true, count: 2 });
+    expect(requests).toEqual([`GET ${ROUTE}`, `PUT ${ROUTE}`]);
+    expect(server.requests[1]?.headers.authorization).toBe('Bot a.b.c');
+    expect(server.requests[1]?.body).toEqual([
+      {
+        type: 1,
+        name: 'ask',
+        description: 'Ask a question',
+        contexts: [0, 1],
+        integration_types: [0],
+        options: [
+          { type: 3, name: 'prompt', description: 'What', required: true, max_length: 6000 },
+          { type: 3, name: 'model', description: 'Who', required: false, autocomplete: true },
+          { type: 11, name: 'file', description: 'With what', required: false },
+          { type: 5, name: 'private', description: 'For you alone', required: false },
+        ],
+      },
+      {
+        type: 1,
+        name: 'models',
+        description: 'The models',
+        contexts: [0, 1],
+        integration_types: [0],
+        options: [{ type: 1, name: 'list', description: 'All of them', options: [] }],
+      },
+    ]);
+  });
+
+  test('sends nothing when Discord has them, with its ids, nulls and defaults, in another order', async () => {
+    const { outcome, requests } = await publish([ask, models], [modelsAtDiscord, askAtDiscord]);
+    expect(outcome).toEqual({ changed: false, count: 2 });
+    expect(requests).toEqual([`GET ${ROUTE}`]);
+  });
+
+  const [prompt, model, file, isPrivate] = askAtDiscord.options;
+  test.each([
+    ['a description', [{ ...askAtDiscord, description: 'Ask' }, modelsAtDiscord]],
+    ['a command too few', [askAtDiscord]],
+    ['a command too many', [askAtDiscord, modelsAtDiscord, { ...modelsAtDiscord, name: 'old' }]],
+    ['no direct messages', [{ ...askAtDiscord, contexts: [0] }, modelsAtDiscord]],
+    ['an install for users', [{ ...askAtDiscord, integration_types: [0, 1] }, modelsAtDiscord]],
+    ['an option that is missing', [{ ...askAtDiscord, options: [prompt, model, file] }, modelsAtDiscord]],
+    ['options in another order', [{ ...askAtDiscord, options: [prompt, file, model, isPrivate] }, modelsAtDiscord]],
+    [
+      'an option that is required',
+      [{ ...askAtDiscord, options: [prompt, { ...model, required: true }, file, isPrivate] }, modelsAtDiscord],
+    ],
+    [
+      'another length',
+      [{ ...askAtDiscord, options: [{ ...prompt, max_length: 100 }, model, file, isPrivate] }, modelsAtDiscord],
+    ],
+    [
+      'no suggestions',
+      [{ ...askAtDiscord, options: [prompt, { ...model, autocomplete: false }, file, isPrivate] }, modelsAtDiscord],
+    ],
+    [
+      'a sub-command',
+      [askAtDiscord, { ...modelsAtDiscord, options: [{ ...modelsAtDiscord.options[0], name: 'all' }] }],
+    ],
+  ])('sends them when Discord’s differ in %s', async (_, atDiscord) => {
+    const { outcome, requests } = await publish([ask, models], atDiscord);
+    expect(outcome).toEqual({ changed: true, count: 2 });
+    expect(requests).toEqual([`GET ${ROUTE}`, `PUT ${ROUTE}`]);
+  });
+
+  test('of the bot’s own commands stays within Discord’s rules', async () => {
+    const commands = await loadCommands(commandsFolder);
+    await publish([...commands.values()], []);
+    const bodies = server.requests[1]?.body as (typeof askAtDiscord)[];
+    for (const { name, description, options } of bodies) {
+      expect(name).toMatch(/^[a-z-]{1,32}$/);
+      expect(description.length).toBeLessThanOrEqual(100);
+      expect(options.length).toBeLessThanOrEqual(25);
+      for (const option of options) expect(option.description.length).toBeLessThanOrEqual(100);
+      const required = options.map((option) => option.required ?? false);
+      expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
+    }
+  });
+});
