@@ -20,7 +20,7 @@ export default defineCommand({
           return `${mark} ${id.padEnd(width)} ${thousands.format(contextLength).padStart(7)}`;
         });
         await show(
-          `**Models** and the tokens of conversation that each remembers (* answers by default)\n${codeBlock(lines.join('\n'))}` +
+          `**Models** and the tokens of conversation that each remembers (* answers by default)\n${codeBlock(lines.join('\n'))}\n` +
             'Choose one for a question with `/ask model:`',
         );
       },

@@ -64,7 +64,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     const [application] = await Promise.all([readApplication(rest), listModels(catalog)]);
     const { name } = application;
 
-    const store = await openStore(config.storeUrl);
+    const store = await openStore(config.storeUrl, { clock });
     closers.push(() => store.close());
     const history = createHistory({ store, clock, logger });
     const throttle = createThrottle({

@@ -129,7 +129,8 @@ function createBucket(clock: Clock): EditBucket & { observe(rateLimit: RateLimit
         const entry: Waiting = {
           urgent,
           start() {
-                        inFlight += 1;
+            signal?.removeEventListener('abort', onAbort);
+            inFlight += 1;
             request()
               .finally(() => {
                 inFlight -= 1;

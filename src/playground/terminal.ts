@@ -28,6 +28,7 @@ export async function playground(env: Record<string, string | undefined>): Promi
     redrawPrompt: () => prompt.prompt(true),
     viewerId: () => rooms.member.id,
     nameOfChannel: rooms.nameOf,
+    nameOfPerson: (id) => host.members.find((member) => member.id === id)?.name ?? 'Dramatis',
   });
   host.discord.on((event) => {
     if (event.channelId === rooms.channelId) transcript.show(event);
@@ -52,6 +53,7 @@ export async function playground(env: Record<string, string | undefined>): Promi
       case 'quit':
         return end();
       case 'slash':
+        transcript.print(`${rooms.member.name} uses /${typed.command}`);
         await rooms.here.slash(typed.command, await optionValues(typed, rooms.here.commands()));
         return;
       case 'press':
@@ -80,16 +82,21 @@ export async function playground(env: Record<string, string | undefined>): Promi
     const mention = `<@${host.discord.botUserId}>`;
     await rooms.here.post(text.replaceAll(/@dramatis\b/gi, mention));
     if (rooms.channelId === host.general.id && !/@dramatis\b/i.test(text)) {
-      transcript.print('(In a channel the bot answers to /ask and to @Dramatis; in direct messages to everything: `:in dm`.)');
+      transcript.print(
+        '(In a channel the bot answers to /ask and to @Dramatis; in direct messages to everything: `:in dm`.)',
+      );
     }
   }
 
   prompt.on('line', (line) => {
-    const names = new Map(rooms.here.commands().map(({ name, options }) => [name, options.map((option) => option.name)]));
+    transcript.entered(line);
+    const names = new Map(
+      rooms.here.commands().map(({ name, options }) => [name, options.map((option) => option.name)]),
+    );
     run(readTypedLine(line, names))
       .catch((error: unknown) => transcript.print(error instanceof Error ? error.message : String(error)))
       .finally(() => {
-        if (!isEnding) prompt.prompt();
+        if (!isEnding && stdout.isTTY) prompt.prompt(true);
       });
   });
   prompt.on('SIGINT', () => void end());
@@ -102,8 +109,7 @@ export async function playground(env: Record<string, string | undefined>): Promi
       : 'Ready. Discord and the models are simulated: nothing leaves this machine.\n',
   );
   transcript.print(HELP);
-  if (!stdout.isTTY) return;
-  prompt.prompt();
+  if (stdout.isTTY) prompt.prompt();
 }
 
 /** Who types, and where. */

@@ -8,20 +8,23 @@ export interface TranscriptOptions {
   /** The person who looks; ephemeral messages of others are not shown. */
   viewerId: () => string;
   nameOfChannel: (channelId: string) => string;
+  nameOfPerson: (userId: string) => string;
 }
 
 /**
  * Shows a channel in a terminal as it happens. On a terminal the message being written is redrawn in place; elsewhere
  * each change prints what was added.
  */
-export function createTranscript({ output, redrawPrompt, viewerId, nameOfChannel }: TranscriptOptions) {
-  const printed = new Map<string, string>();
+export function createTranscript(options: TranscriptOptions) {
+  const { output, redrawPrompt, viewerId } = options;
+  const printed = new Map<string, { content: string }>();
   let liveId: string | undefined;
   let liveRows = 0;
 
   function show(event: SimulatorEvent): void {
     if (event.type === 'interaction-failed') return print(styleText('red', 'The application did not respond'));
-    if (event.type === 'message-deleted') return print(styleText('gray', `(${event.message.author.name}’s message was deleted)`));
+    if (event.type === 'message-deleted')
+      return print(styleText('gray', `(${event.message.author.name}’s message was deleted)`));
     if (event.type !== 'message-created' && event.type !== 'message-updated') return;
     if (event.visibleTo !== undefined && event.visibleTo !== viewerId()) return;
     const { message } = event;
@@ -31,7 +34,7 @@ export function createTranscript({ output, redrawPrompt, viewerId, nameOfChannel
 
   function redraw(message: ShownMessage): void {
     eraseLive(message.id);
-    const text = render(message, nameOfChannel(message.channelId));
+    const text = render(message, options);
     output.write(`\r\u001B[J${text}\n`);
     liveId = message.id;
     liveRows = rowsOf(text, output.columns);
@@ -43,13 +46,18 @@ export function createTranscript({ output, redrawPrompt, viewerId, nameOfChannel
     if (liveId === id && liveRows > 0) output.write(`\r\u001B[${liveRows}A\u001B[J`);
   }
 
+  /** Without a terminal nothing can be redrawn: what was added is printed, and the buttons that stay. */
   function append(message: ShownMessage): void {
-    const before = printed.get(message.id) ?? '';
-    const text = render(message, nameOfChannel(message.channelId));
-    if (text === before) return;
-    printed.set(message.id, text);
-    const isGrown = before !== '' && liveId === message.id && text.startsWith(before);
-    output.write(isGrown ? `${text.slice(before.length)}\n` : `${text}\n`);
+    const { content } = message;
+    const shown = printed.get(message.id);
+    printed.set(message.id, { content });
+    if (shown && liveId === message.id && content.startsWith(shown.content)) {
+      if (content !== shown.content) output.write(`… ${content.slice(shown.content.length)}\n`);
+      if (!message.loading && buttonLabels(message).some((label) => label !== 'Stop'))
+        output.write(`${buttonsOf(message)}\n`);
+    } else {
+      output.write(`${render(message, options)}\n`);
+    }
     liveId = message.id;
   }
 
@@ -60,18 +68,29 @@ export function createTranscript({ output, redrawPrompt, viewerId, nameOfChannel
     if (output.isTTY) redrawPrompt();
   }
 
-  return { show, print };
+  /** The person pressed Enter: their line now stands between the live message and the prompt. */
+  function entered(line: string): void {
+    if (liveRows > 0) liveRows += rowsOf(`> ${line}`, output.columns);
+  }
+
+  return { show, print, entered };
 }
 
-function render(message: ShownMessage, channelName: string): string {
+function render(message: ShownMessage, { nameOfChannel, nameOfPerson }: TranscriptOptions): string {
   const author = styleText(message.author.bot ? 'cyan' : 'green', message.author.name);
-  const marks = [message.ephemeral ? 'only you see this' : '', message.edited ? 'edited' : ''].filter(Boolean).join(', ');
-  const body = message.loading && message.content === '' ? styleText('gray', 'is thinking …') : message.content;
-  const buttons = buttonLabels(message)
-    .map((label) => styleText('inverse', ` ${label} `))
+  const marks = [message.ephemeral ? 'only you see this' : '', message.edited ? 'edited' : '']
+    .filter(Boolean)
+    .join(', ');
+  const text = message.content.replaceAll(/<@!?(\d+)>/g, (_mention, id: string) => `@${nameOfPerson(id)}`);
+  const body = message.loading && text === '' ? styleText('gray', 'is thinking …') : text;
+  const head = `${author} ${styleText('gray', `${nameOfChannel(message.channelId)}${marks && ` (${marks})`}`)}`;
+  return [head, body, buttonsOf(message)].filter((line) => line !== '').join('\n');
+}
+
+function buttonsOf(message: ShownMessage): string {
+  return buttonLabels(message)
+    .map((label) => styleText('inverse', `[${label}]`))
     .join(' ');
-  const head = `${author} ${styleText('gray', `${channelName}${marks && ` (${marks})`}`)}`;
-  return [head, body, buttons].filter((line) => line !== '').join('\n');
 }
 
 /** The labels of the buttons that can be pressed below a message. */
