@@ -122,6 +122,7 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
         for (let index = target.messageIds.length - 1; index >= wanted.length; index--) await target.remove(index);
       } finally {
         endTyping?.();
+        releaseSlot();
       }
     },
   };

@@ -51,7 +51,9 @@ export function answerMessages({ client, asking, running, logger }: MessagesOpti
 function isForBot(message: Message, botId: string): boolean {
   if (message.author.bot || message.webhookId !== null) return false;
   if (message.type !== MessageType.Default && message.type !== MessageType.Reply) return false;
-  return !message.inGuild() || message.mentions.users.has(botId) || message.mentions.repliedUser?.id === botId;
+  if (!message.inGuild() || message.mentions.users.has(botId)) return true;
+  // A reply without a ping: without the message content intent its text is withheld, and it is none of the bot's business.
+  return message.mentions.repliedUser?.id === botId && message.content !== '';
 }
 
 /** The words for the model: the bot's own mention left out, the other mentions by name. */

@@ -41,16 +41,14 @@ export interface History {
   ): Promise<void>;
   /** Stores where the reply is shown now. Nothing, if it is not in flight. */
   updateInFlight(conversationId: string, replyId: string, place: unknown): Promise<void>;
-  /** Stores the reply, in place of an earlier one to the same message; it stays in flight. 'gone': see `finishTurn`. */
-  storeReply(conversationId: string, reply: StoredMessage): Promise<'stored' | 'gone'>;
-  /** Removes the mark, and changes what is given of the reply if it is stored. */
-  endTurn(conversationId: string, replyId: string, patch?: ReplyPatch): Promise<void>;
   /**
-   * `storeReply` and `endTurn` in one write. Without a reply only the mark goes.
+   * Stores the reply, in place of an earlier one to the same message; it stays in flight.
    *
    * @returns 'gone' if the message that the reply answers is not there any more; the reply was dropped
    */
-  finishTurn(conversationId: string, replyId: string, reply?: StoredMessage): Promise<'stored' | 'gone'>;
+  storeReply(conversationId: string, reply: StoredMessage): Promise<'stored' | 'gone'>;
+  /** Removes the mark, and changes what is given of the reply if it is stored. */
+  endTurn(conversationId: string, replyId: string, patch?: ReplyPatch): Promise<void>;
   /**
    * Newest first, read page by page as far as they are asked for. A turn without a reply waits for it or never got one.
    * A reply to an older message that is replaced by one too long for its page while it is read here may be missed.
@@ -106,20 +104,6 @@ export function createHistory({ store, clock, logger }: { store: Store; clock: C
     }
   }
 
-  async function finishTurn(
-    conversationId: string,
-    replyId: string,
-    reply?: StoredMessage,
-  ): Promise<'stored' | 'gone'> {
-    const outcome = await edit(conversationId, async (draft) => {
-      const stored = reply ? await storeReply(draft, reply) : 'stored';
-      endTurn(draft, replyId);
-      return stored;
-    });
-    ownReplyIds.delete(replyId);
-    return outcome;
-  }
-
   return {
     async beginTurn(conversationId, turn) {
       ownReplyIds.add(turn.inFlight.replyId);
@@ -135,7 +119,6 @@ export function createHistory({ store, clock, logger }: { store: Store; clock: C
       });
       ownReplyIds.delete(replyId);
     },
-    finishTurn,
     newest,
     async find(conversationId, messageId) {
       for await (const turn of newest(conversationId)) {

@@ -4,7 +4,7 @@ import { createHistory, type History } from '../../src/storage/history.ts';
 import { openStore, type Store, type StoreEntry } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { collect } from './collect.ts';
-import { idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
+import { finishTurn, idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
 
 let clock: FakeClock;
 let store: Store;
@@ -125,7 +125,7 @@ describe('after a crash', () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
     const after = restarted();
     for await (const { conversationId, inFlight } of after.interrupted()) {
-      await after.finishTurn(conversationId, inFlight.replyId);
+      await finishTurn(after, conversationId, inFlight.replyId);
     }
     expect(await collect(after.interrupted())).toEqual([]);
     expect(await idsOf(after, '1')).toEqual(['a']);
@@ -142,7 +142,7 @@ describe('after a crash', () => {
   });
 
   test.each([
-    ['finished', () => history.finishTurn('1', 'r-a', replyTo('a'))],
+    ['finished', () => finishTurn(history, '1', 'r-a', replyTo('a'))],
     ['ended', () => history.endTurn('1', 'r-a')],
   ])('a reply that this process has %s is its own no more', async (_name, end) => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });

@@ -8,7 +8,7 @@ import { createHistory, type History } from '../../src/storage/history.ts';
 import { openStore, type Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { collect } from './collect.ts';
-import { idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
+import { finishTurn, idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
 
 const NOW_MS = 1_700_000_000_000;
 const MOVED = 'moved aside a record of a history that cannot be read';
@@ -127,7 +127,7 @@ describe('a head that cannot be read', () => {
     expect(await history.summary('1')).toEqual({ messages: 81, pages: 3, inFlight: [] });
     expect(await idsOf(history, '1')).toEqual([...ids(0, 40), 'open']);
     expect(logged).toHaveLength(1);
-    expect(await history.finishTurn('1', 'r-open', replyTo('open'))).toBe('stored');
+    expect(await finishTurn(history, '1', 'r-open', replyTo('open'))).toBe('stored');
     expect(await idsOf(history, '1')).toEqual([...ids(0, 40), 'open r-open']);
     expect(await collect(history.interrupted())).toEqual([]);
     expect(await collect(store.keys('history-in-flight:'))).toEqual([]);

@@ -6,7 +6,7 @@ import { CLEARED_KEPT_MS } from '../../src/storage/history-clearing.ts';
 import { openStore, type Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { collect } from './collect.ts';
-import { inFlight, namesOf, replyTo, userMessage } from './messages.ts';
+import { finishTurn, inFlight, namesOf, replyTo, userMessage } from './messages.ts';
 
 const CONVERSATION = 'private:12:3';
 
@@ -77,7 +77,7 @@ async function finish({ history, model }: World, replyId: string, bytes: number 
   model.inFlight = model.inFlight.filter((other) => other !== mark);
   const turn = model.turns.find(({ id }) => id === mark?.userMessageId);
   const reply = replyTo(mark?.userMessageId ?? '', { id: replyId, content: lettersOf(bytes ?? 0) });
-  const outcome = await history.finishTurn(CONVERSATION, replyId, ...(bytes === undefined ? [] : [reply]));
+  const outcome = await finishTurn(history, CONVERSATION, replyId, ...(bytes === undefined ? [] : [reply]));
   expect(outcome).toBe(turn || bytes === undefined ? 'stored' : 'gone');
   if (turn && bytes !== undefined) turn.reply = replyId;
 }

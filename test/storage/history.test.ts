@@ -4,7 +4,7 @@ import { createHistory, type History } from '../../src/storage/history.ts';
 import { openStore, type Store, type StoreEntry } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { collect } from './collect.ts';
-import { idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
+import { finishTurn, idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
 
 let clock: FakeClock;
 let store: Store;
@@ -33,15 +33,17 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 describe('a turn', () => {
-  test('is one write when it begins and one when it ends', async () => {
+  test('is one write when it begins, one for its reply and one when it ends', async () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
-    await history.finishTurn('1', 'r-a', replyTo('a'));
+    await finishTurn(history, '1', 'r-a', replyTo('a'));
     expect(log).toEqual([
       'get history:1',
       'set history:1:0 history:1 history-in-flight:1',
       'get history:1',
       'get history:1:0',
-      'set history:1:0 history:1 -history-in-flight:1',
+      'set history:1:0 history:1',
+      'get history:1',
+      'set history:1 -history-in-flight:1',
     ]);
   });
 
@@ -55,7 +57,9 @@ describe('a turn', () => {
       'set history:1:12 history:1 history-in-flight:1',
       'get history:1',
       'get history:1:12',
-      'set history:1:12 history:1 -history-in-flight:1',
+      'set history:1:12 history:1',
+      'get history:1',
+      'set history:1 -history-in-flight:1',
     ]);
   });
 
@@ -64,13 +68,13 @@ describe('a turn', () => {
     const reply = replyTo('a', { finish: 'length', reasoning: 'hm', discordMessageIds: ['1', '2'] });
     await history.beginTurn('1', { message, inFlight: inFlight('a') });
     expect(await collect(history.newest('1'))).toEqual([{ user: message }]);
-    expect(await history.finishTurn('1', 'r-a', reply)).toBe('stored');
+    expect(await finishTurn(history, '1', 'r-a', reply)).toBe('stored');
     expect(await collect(history.newest('1'))).toEqual([{ user: message, reply }]);
   });
 
   test('that ends without a reply keeps its message and loses its mark', async () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
-    expect(await history.finishTurn('1', 'r-a')).toBe('stored');
+    expect(await finishTurn(history, '1', 'r-a')).toBe('stored');
     expect(await idsOf(history, '1')).toEqual(['a']);
     expect(await history.summary('1')).toEqual({ messages: 1, pages: 1, inFlight: [] });
   });
@@ -78,17 +82,17 @@ describe('a turn', () => {
   test('may end after later ones began, and keeps the place of its message', async () => {
     for (const id of ['a', 'b', 'c'])
       await history.beginTurn('1', { message: userMessage(id), inFlight: inFlight(id) });
-    await history.finishTurn('1', 'r-b', replyTo('b'));
+    await finishTurn(history, '1', 'r-b', replyTo('b'));
     expect(await idsOf(history, '1')).toEqual(['a', 'b r-b', 'c']);
-    await history.finishTurn('1', 'r-c', replyTo('c'));
-    await history.finishTurn('1', 'r-a', replyTo('a'));
+    await finishTurn(history, '1', 'r-c', replyTo('c'));
+    await finishTurn(history, '1', 'r-a', replyTo('a'));
     expect(await idsOf(history, '1')).toEqual(['a r-a', 'b r-b', 'c r-c']);
   });
 
   test('begun in one moment by many people are all there, in the order in which they came', async () => {
     const ids = Array.from({ length: 40 }, (_, index) => `m${index}`);
     await Promise.all(ids.map((id) => history.beginTurn('1', { message: userMessage(id), inFlight: inFlight(id) })));
-    await Promise.all(ids.toReversed().map((id) => history.finishTurn('1', `r-${id}`, replyTo(id))));
+    await Promise.all(ids.toReversed().map((id) => finishTurn(history, '1', `r-${id}`, replyTo(id))));
     expect(await idsOf(history, '1')).toEqual(ids.map((id) => `${id} r-${id}`));
     expect(await history.summary('1')).toEqual({ messages: 80, pages: 3, inFlight: [] });
   });
@@ -178,7 +182,7 @@ describe('pages', () => {
 describe('another try at a reply', () => {
   const retry = async (id: string, content: string) => {
     await history.beginTurn('1', { inFlight: inFlight(id, `again-${id}`) });
-    return history.finishTurn('1', `again-${id}`, replyTo(id, { id: `again-${id}`, content }));
+    return finishTurn(history, '1', `again-${id}`, replyTo(id, { id: `again-${id}`, content }));
   };
 
   test.each([
@@ -201,7 +205,7 @@ describe('another try at a reply', () => {
 
   test('may be the first that is stored', async () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
-    await history.finishTurn('1', 'r-a');
+    await finishTurn(history, '1', 'r-a');
     expect(await retry('a', 'now')).toBe('stored');
     expect(await idsOf(history, '1')).toEqual(['a again-a']);
   });
@@ -209,8 +213,8 @@ describe('another try at a reply', () => {
   test('of two tries at once the last to end stays', async () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
     await history.beginTurn('1', { inFlight: inFlight('a', 'second') });
-    await history.finishTurn('1', 'second', replyTo('a', { id: 'second' }));
-    await history.finishTurn('1', 'r-a', replyTo('a'));
+    await finishTurn(history, '1', 'second', replyTo('a', { id: 'second' }));
+    await finishTurn(history, '1', 'r-a', replyTo('a'));
     expect(await idsOf(history, '1')).toEqual(['a r-a']);
   });
 });
@@ -251,7 +255,7 @@ describe('a reply in flight', () => {
     await say(history, '1', 'after');
     expect((await history.summary('1')).inFlight).toEqual([inFlight('a')]);
     const kept = await idsOf(history, '1');
-    expect(await history.finishTurn('1', 'r-a', replyTo('a'))).toBe('gone');
+    expect(await finishTurn(history, '1', 'r-a', replyTo('a'))).toBe('gone');
     expect(await idsOf(history, '1')).toEqual(kept);
     expect((await history.summary('1')).inFlight).toEqual([]);
   });
@@ -261,7 +265,7 @@ describe('a reply in flight', () => {
     await history.clear('1');
     await say(history, '1', 'b');
     await history.restore('1');
-    expect(await history.finishTurn('1', 'r-a', replyTo('a'))).toBe('stored');
+    expect(await finishTurn(history, '1', 'r-a', replyTo('a'))).toBe('stored');
     expect(await idsOf(history, '1')).toEqual(['a r-a', 'b r-b']);
   });
 });
@@ -298,7 +302,7 @@ describe('undo', () => {
     const eve = { id: '8', name: 'Eve' };
     await history.beginTurn('1', { message: userMessage('e', { author: eve }), inFlight: inFlight('e') });
     for (let index = 0; index < 40; index++) await say(history, '1', `m${index}`);
-    await history.finishTurn('1', 'r-e', replyTo('e'));
+    await finishTurn(history, '1', 'r-e', replyTo('e'));
     expect(await history.undo('1', { authorId: '8' })).toEqual({
       user: userMessage('e', { author: eve }),
       reply: replyTo('e'),

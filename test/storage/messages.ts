@@ -35,10 +35,22 @@ export function inFlight(userMessageId: string, replyId = `r-${userMessageId}`):
   return { replyId, userMessageId, startedAt: 1_500, place: { channelId: '42' } };
 }
 
+/** What the end of a turn does: stores its reply, if there is one, and takes its mark away. */
+export async function finishTurn(
+  history: History,
+  conversationId: string,
+  replyId: string,
+  reply?: StoredMessage,
+): Promise<'stored' | 'gone'> {
+  const outcome = reply ? await history.storeReply(conversationId, reply) : 'stored';
+  await history.endTurn(conversationId, replyId);
+  return outcome;
+}
+
 /** A whole turn: the message and its reply. */
 export async function say(history: History, conversationId: string, id: string, more: Partial<StoredMessage> = {}) {
   await history.beginTurn(conversationId, { message: userMessage(id, more), inFlight: inFlight(id) });
-  return history.finishTurn(conversationId, `r-${id}`, replyTo(id));
+  return finishTurn(history, conversationId, `r-${id}`, replyTo(id));
 }
 
 /** Oldest first; a turn as the ids of its message and its reply. */

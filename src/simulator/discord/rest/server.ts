@@ -12,7 +12,6 @@ import { type createRouter, type RestAnswer, type RestRequest, requireSnowflakes
 import { withStandingFlags } from './standing-flags.ts';
 
 const API_PREFIX = '/api/v10';
-const CLIENT_DEFAULTS = new Set(['tts', 'enforce_nonce']);
 const REQUEST_MAX_BYTES = 25 * 1024 * 1024;
 
 interface RestServerOptions {
@@ -118,28 +117,12 @@ function judgeBody(
   params: Record<string, string>,
 ): RestAnswer | undefined {
   const { method, path, body, files } = incoming;
-  const judged = withoutClientDefaults(body);
-  for (const problem of openApi?.check({ method, path, body: judged, fileCount: files.length }) ?? []) {
+  for (const problem of openApi?.check({ method, path, body, fileCount: files.length }) ?? []) {
     simulation.violations.push(`${method} ${routeName(path)}: ${problem}`);
   }
   const fileBytes = files.map(({ data }) => data.byteLength);
   const effective = withStandingFlags(simulation, { method, params, query: incoming.query, body });
   return checkBody({ method, path, body: effective, fileCount: files.length, fileBytes });
-}
-
-/**
- * discord.js writes `tts: false` and `enforce_nonce: false` into every message, also where the API has no such field
- * (MessagePayload.resolveBody); Discord ignores them, so they are no violation. Given as true they still are.
- */
-function withoutClientDefaults(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-  const kept = Object.entries(body).filter(([key, value]) => value !== false || !CLIENT_DEFAULTS.has(key));
-  return Object.fromEntries(
-    kept.map(([key, value]: [string, unknown]) => [
-      key,
-      key === 'data' || key === 'message' ? withoutClientDefaults(value) : value,
-    ]),
-  );
 }
 
 function restRequest({ query, body, files }: Incoming, params: Record<string, string>): RestRequest {

@@ -1,17 +1,11 @@
 import { announce } from '../announce.ts';
 import { Permission } from '../judge/permissions.ts';
-import { WEBHOOK_DEFAULT } from '../mentions.ts';
-import { changesOf, partsOfNew } from '../message-body.ts';
-import { addMessage, changeMessage, removeMessage } from '../messages.ts';
-import { type Channel, ChannelType, type Json, type Message, type Webhook } from '../model.ts';
+import type { Channel, Json, Webhook } from '../model.ts';
 import { requireGuildRight, requireRights } from '../rights.ts';
-import { serializeMessage } from '../serialize/messages.ts';
 import { serializeUser } from '../serialize/users.ts';
 import type { Simulation } from '../simulation.ts';
-import { createThread } from '../threads.ts';
 import { existing } from '../world.ts';
-import { invalidForm, refuse } from './failure.ts';
-import { answersByToken } from './interactions.ts';
+import { refuse } from './failure.ts';
 import { joinedGuild, viewableChannel } from './lookup.ts';
 import { noContent, ok, type RestAnswer, type RestRequest, type Route } from './router.ts';
 

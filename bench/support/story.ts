@@ -1,0 +1,36 @@
+/**
+ * What the simulated model writes: every token carries the name of its story and its own number, so that whoever sees
+ * any piece of any message knows which tokens of which story it shows. A name is one letter.
+ */
+export interface Story {
+  name: string;
+  tokens: number;
+}
+
+const TOKENS_PER_SENTENCE = 12;
+const TOKENS_PER_PARAGRAPH = 60;
+
+/** What a member writes to get it. */
+export function askFor({ name, tokens }: Story): string {
+  return `tell me story ${name} in ${tokens} tokens`;
+}
+
+/** The story that a prompt asks for. */
+export function readStory(prompt: string): Story | undefined {
+  const [, name, tokens] = /tell me story ([a-z]) in (\d+) tokens/.exec(prompt) ?? [];
+  return name && tokens ? { name, tokens: Number(tokens) } : undefined;
+}
+
+/** Six characters a token, in sentences and paragraphs: 400 tokens need two messages. */
+export function tokensOf({ name, tokens }: Story): string[] {
+  return Array.from({ length: tokens }, (_, index) => {
+    const gap = index === 0 ? '' : index % TOKENS_PER_PARAGRAPH === 0 ? '\n\n' : ' ';
+    const end = index % TOKENS_PER_SENTENCE === TOKENS_PER_SENTENCE - 1 ? '.' : '';
+    return `${gap}${name}${String(index).padStart(4, '0')}${end}`;
+  });
+}
+
+/** The numbers of the story's tokens in a text. */
+export function tokensIn(text: string, { name }: Story): number[] {
+  return [...text.matchAll(new RegExp(`\\b${name}(\\d{4})\\b`, 'g'))].map(([, number]) => Number(number));
+}
