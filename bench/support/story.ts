@@ -15,9 +15,9 @@ export function askFor({ name, tokens }: Story): string {
   return `tell me story ${name} in ${tokens} tokens`;
 }
 
-/** The story that a prompt asks for. */
+/** The story that a prompt asks for at its end: questions of others, not answered yet, may stand before. */
 export function readStory(prompt: string): Story | undefined {
-  const [, name, tokens] = /tell me story ([a-z]) in (\d+) tokens/.exec(prompt) ?? [];
+  const [, name, tokens] = [...prompt.matchAll(/tell me story ([a-z]) in (\d+) tokens/g)].at(-1) ?? [];
   return name && tokens ? { name, tokens: Number(tokens) } : undefined;
 }
 

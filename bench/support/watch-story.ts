@@ -45,10 +45,15 @@ export async function watchStory(
     changedAt.push(performance.now());
     if (count === story.tokens) watched.resolve();
   });
+  // Whom a request is for is known only after its body.
+  const arrivals = new WeakMap<object, number>();
   const stopApi = api.on(({ type, entry }) => {
-    if (type !== 'request' && type !== 'last-token') return;
-    if (!isFor(entry.body, story)) return;
-    times[type === 'request' ? 'requestedAt' : 'lastTokenAt'] = performance.now();
+    if (type === 'request') arrivals.set(entry, performance.now());
+    else if (type === 'last-token' && isFor(entry.body, story)) {
+      times.lastTokenAt = performance.now();
+      const requestedAt = arrivals.get(entry);
+      if (requestedAt !== undefined) times.requestedAt = requestedAt;
+    }
   });
   const timer = setTimeout(() => {
     const seen = `${shownTokens} of ${story.tokens} tokens of story ${story.name} were shown`;

@@ -26,7 +26,7 @@ export interface CutMarks {
 }
 
 const WHITESPACE = /\s/;
-const COMBINING = /[\p{M}\u200d\ufe0f]/u;
+const COMBINING = /\p{M}|\u200d/u;
 const SENTENCE_END = /[.!?…][\p{Pe}\p{Pf}"'*_~|`]*$/u;
 const LONGEST_SENTENCE_END = 6;
 /** Chinese and Japanese put no space behind a mark. */
@@ -97,8 +97,8 @@ export function readCutMarks(window: string, to: number, atStart: OpenMarkdown):
   }
 
   function quoteOf(line: MarkdownLine): string {
-    const signs = QUOTE_SIGNS.exec(window.slice(line.start, line.contentStart))?.[0] ?? '';
-    return line.start === 0 ? atStart.quote + signs : signs;
+    if (line.start === 0 && atStart.quote !== '') return atStart.quote;
+    return QUOTE_SIGNS.exec(window.slice(line.start, line.contentStart))?.[0] ?? '';
   }
 }
 

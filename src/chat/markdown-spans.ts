@@ -60,11 +60,11 @@ export function readSpans(options: {
     const character = text[index] ?? '';
     switch (character) {
       case '\\':
-        atoms.push({ start: index, end: Math.min(to, index + 2) });
+        atoms.push({ start: index, end: index + 2 });
         index += 2;
         break;
       case '`': {
-        const length = runLength(text, index, to);
+        const length = runLength(text, index);
         index = readCode(index, index + length, length) ?? index + length;
         break;
       }
@@ -152,24 +152,14 @@ export function readSpans(options: {
   }
 
   function readDelimiter(character: string, start: number): number {
-    const length = runLength(text, start, to);
+    const length = runLength(text, start);
     const end = start + length;
     const isPairOnly = character === '~' || character === '|';
     if (isPairOnly ? length !== 2 : length > EMPHASIS_MAX_LENGTH) return end;
     const before = start > from ? (text[start - 1] ?? ' ') : ' ';
     const after = end < to || continues ? (text[end] ?? ' ') : ' ';
     const isInWord = character === '_' && WORD.test(before) && WORD.test(after);
-    let remaining = length;
-    while (remaining > 0 && !isInWord && !SPACE.test(before)) {
-      const position = open.findLastIndex((delimiter) => delimiter.character === character);
-      const opener = open[position];
-      if (!opener) break;
-      const used = Math.min(remaining, opener.length);
-      remaining -= used;
-      opener.length -= used;
-      spans.push({ start: opener.start, end: end - remaining, delimiter: character.repeat(used) });
-      open.length = opener.length === 0 ? position : position + 1;
-    }
+    const remaining = isInWord || SPACE.test(before) ? length : closeSpans(character, end, length);
     const opens = remaining > 0 && !isInWord && !SPACE.test(after) && open.length < OPEN_MAX_COUNT;
     // A cut between a delimiter and its words would leave it holding nothing.
     atoms.push({ start: remaining < length ? start - 1 : start, end: opens ? end + 1 : end });
@@ -179,12 +169,28 @@ export function readSpans(options: {
     }
     return end;
   }
+
+  /** Closes what a run of delimiters ending at `end` can close; how many characters of the run are left over. */
+  function closeSpans(character: string, end: number, length: number): number {
+    let remaining = length;
+    while (remaining > 0) {
+      const position = open.findLastIndex((delimiter) => delimiter.character === character);
+      const opener = open[position];
+      if (!opener) break;
+      const used = Math.min(remaining, opener.length);
+      remaining -= used;
+      opener.length -= used;
+      spans.push({ start: opener.start, end: end - remaining, delimiter: character.repeat(used) });
+      open.length = opener.length === 0 ? position : position + 1;
+    }
+    return remaining;
+  }
 }
 
-function runLength(text: string, start: number, to: number): number {
+function runLength(text: string, start: number): number {
   const code = text.charCodeAt(start);
   let end = start + 1;
-  while (end < to && text.charCodeAt(end) === code) end += 1;
+  while (text.charCodeAt(end) === code) end += 1;
   return end - start;
 }
 
@@ -192,7 +198,7 @@ function runLength(text: string, start: number, to: number): number {
 function findRun(text: string, from: number, to: number, length: number): number | undefined {
   let index = text.indexOf('`', from);
   while (index !== -1 && index < to) {
-    const found = runLength(text, index, to);
+    const found = runLength(text, index);
     if (found === length) return index;
     index = text.indexOf('`', index + found);
   }

@@ -28,7 +28,8 @@ const RULES = [
 const WHOLE_ATOM_TRIES = 8;
 
 /** Neither whitespace nor zero-width: Discord refuses a message that has nothing else. */
-const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0]/gu;
+const VISIBLE =
+  /[^\s\p{Cc}\p{Cf}\p{Cs}\p{Variation_Selector}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{2800}\u{3164}\u{ffa0}]/gu;
 const COMBINING = /^\p{M}/u;
 const BLANK_LINE = /\n[^\S\n]*\n/;
 const BEGINS_BLOCK = /^[ \t]*(?:>|(?:[-*+]|-?#{1,6}|\d{1,9}[.)])\s|`{3}|~{3})/;
@@ -178,15 +179,17 @@ function choosePlace(window: string, { pauses, damages }: CutMarks, first: numbe
   return tornPlace(window, damages, first, last);
 }
 
-/** No pause anywhere: between two characters outside of code and links, else between any two, else inside one. */
+/** No pause anywhere: between two characters of plain words, else outside of code and links, else anywhere. */
 function tornPlace(window: string, damages: Uint8Array, first: number, last: number): number {
-  let index = last;
-  for (let attempt = 0; attempt < WHOLE_ATOM_TRIES && index > last / 2; attempt += 1) {
-    while (index > last / 2 && damages[index] === DAMAGE.atom) index -= 1;
-    const boundary = lastGraphemeBoundary(window, first - 1, index);
-    if (boundary === undefined) break;
-    if (boundary > last / 2 && damages[boundary] !== DAMAGE.atom) return boundary;
-    index = boundary;
+  for (const damage of [DAMAGE.none, DAMAGE.span]) {
+    let index = last;
+    for (let attempt = 0; attempt < WHOLE_ATOM_TRIES; attempt += 1) {
+      while (index > last / 2 && (damages[index] ?? 0) > damage) index -= 1;
+      const boundary = lastGraphemeBoundary(window, first - 1, index) ?? 0;
+      if (boundary <= last / 2) break;
+      if ((damages[boundary] ?? 0) <= damage) return boundary;
+      index = boundary;
+    }
   }
   return lastGraphemeBoundary(window, first - 1, last) ?? (splitsSurrogatePair(window, last) ? last - 1 : last);
 }

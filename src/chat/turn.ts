@@ -24,6 +24,8 @@ export interface TurnRequest {
   target: ReplyTarget;
   /** Aborted with a `TurnStopped`. */
   signal: AbortSignal;
+  /** Called before the last edit, with which the buttons of a finished reply appear. */
+  onEnding?: (() => void) | undefined;
 }
 
 export interface Turns {
@@ -88,6 +90,7 @@ export function createTurns(options: TurnsOptions): Turns {
     const { conversationId, replyId, user } = request;
     const { text, reasoning } = stream.read({ finished: true });
     const ending = text === '' ? ended : await store(request, model, { text, reasoning, ending: ended });
+    request.onEnding?.();
     await stream.finish(finishedReply({ text, reasoning, ending, replyId, userMessageId: user.id }));
     await removeMark(request);
     logger.info({ conversationId, model: model.id, finish: ending.finish }, 'turn ended');
@@ -145,7 +148,7 @@ export function finishedReply({
 }) {
   const notice = ending.notice && (text === '' ? ending.notice : `\n\n-# ${ending.notice}`);
   return {
-    text: `${text}${notice ?? ''}`,
+    text: notice ? `${text.trimEnd()}${notice}` : text,
     controls: [
       ...(ending.canRetry ? [{ action: 'retry' as const, id: userMessageId }] : []),
       ...(reasoning !== '' && text !== '' ? [{ action: 'reasoning' as const, id: replyId }] : []),

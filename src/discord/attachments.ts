@@ -30,7 +30,7 @@ export function createReadTextFile({
     const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
     try {
       const response = await fetch(url, {
-        redirect: 'follow',
+        redirect: 'error',
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       if (!response.ok || !response.body) throw new Error(`status ${response.status}`);

@@ -19,8 +19,8 @@ export interface Bot {
   history: History;
   asking: Asking;
   readTextFile: ReadTextFile;
-  /** Stops the reply to this message, if one is being written. */
-  stopReplyTo(userMessageId: string): void;
+  /** Stops the reply to this message, if one is being written; resolves at its end with the messages that show it. */
+  stopReplyTo(userMessageId: string): Promise<string[]>;
   /** Deletes messages of the bot; those that are gone already count as deleted. */
   deleteMessages(channelId: string, messageIds: string[]): Promise<void>;
   commands: ReadonlyMap<string, Command>;

@@ -11,12 +11,14 @@ export interface InteractionTargetOptions {
   isPrivate: boolean;
   /** Settles when Discord has the acknowledgement, with the id of the message that stands for the reply. */
   acknowledged: Promise<string | undefined>;
+  /** Messages of this interaction that show an earlier state of the reply. */
+  reuse?: string[] | undefined;
 }
 
 /** A reply in the place of an acknowledged interaction: its first part is the acknowledgement's message, others follow up. */
 export function createInteractionTarget(options: InteractionTargetOptions): ReplyTarget {
   const { rest, applicationId, token, isPrivate, acknowledged } = options;
-  const messageIds: string[] = [];
+  const messageIds = [...(options.reuse ?? [])];
 
   const followUp = Routes.webhook(applicationId, token);
   const message = (index: number) =>
@@ -25,7 +27,7 @@ export function createInteractionTarget(options: InteractionTargetOptions): Repl
   return {
     messageIds,
     bucketOf: (kind, index) =>
-      kind === 'create' && index > 0 ? bucketKeyOf('POST', followUp) : bucketKeyOf('PATCH', message(0)),
+      kind === 'create' && index > 0 && index >= messageIds.length ? bucketKeyOf('POST', followUp) : bucketKeyOf('PATCH', message(0)),
     async create(index, part) {
       if (index === 0) {
         const id = await acknowledged;

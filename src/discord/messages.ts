@@ -58,13 +58,12 @@ function isForBot(message: Message, botId: string): boolean {
 
 /** The words for the model: the bot's own mention left out, the other mentions by name. */
 function textOf(message: Message, botId: string): string {
-  if (message.attachments.size > 0 && message.content.trim() === '') {
+  const words = message.content.replaceAll(new RegExp(`<@!?${botId}>`, 'g'), '');
+  if (message.attachments.size > 0 && words.trim() === '') {
     throw new UserError('input', 'I can read files only with `/ask`: use its option `file`.');
   }
-  return message.content
-    .replaceAll(new RegExp(`<@!?${botId}>`, 'g'), '')
-    .replaceAll(/<@!?(\d{17,20})>/g, (mention, id: string) => {
-      const user = message.mentions.users.get(id);
-      return user ? `@${message.mentions.members?.get(id)?.displayName ?? user.displayName}` : mention;
-    });
+  return words.replaceAll(/<@!?(\d{17,20})>/g, (mention, id: string) => {
+    const user = message.mentions.users.get(id);
+    return user ? `@${message.mentions.members?.get(id)?.displayName ?? user.displayName}` : mention;
+  });
 }

@@ -5,14 +5,18 @@ import { UserError } from '../core/errors.ts';
 /** The replies that are being written right now, so that they can be stopped and waited for. */
 export interface RunningReplies {
   /**
-   * Runs a reply with a signal that its owner, a moderator or the shutdown can abort.
+   * Runs a reply with a signal that its owner, a moderator or the shutdown can abort. The task calls `onEnding` when
+   * nothing but its last edit is left to do.
    *
    * @throws UserError `unavailable` once the bot is stopping.
    */
-  run(reply: RunningReply, task: (signal: AbortSignal) => Promise<void>): Promise<void>;
+  run(reply: RunningReply, task: (signal: AbortSignal, onEnding: () => void) => Promise<void>): Promise<void>;
   find(matches: (reply: RunningReply) => boolean): RunningReply | undefined;
+  /** The end of a reply whose last edit is on its way; undefined while it is still being written. */
+  endOf(replyId: string): Promise<void> | undefined;
   stop(replyId: string): void;
-  stopReplyTo(userMessageId: string): void;
+  /** Stops the reply to this message, and resolves when it has ended with the messages that it was shown in. */
+  stopReplyTo(userMessageId: string): Promise<string[]>;
   /** Takes no more replies, lets those that run finish for `graceMs`, then ends them and waits for their last edits. */
   shutDown(options: { graceMs: number }): Promise<void>;
 }
@@ -23,10 +27,20 @@ export interface RunningReply {
   userMessageId: string;
   /** The message that is answered, when it is one. */
   sourceMessageId?: string;
+  /** The messages that show the reply so far; grows with it. */
+  messageIds: readonly string[];
+}
+
+interface Run {
+  reply: RunningReply;
+  controller: AbortController;
+  /** Never rejects. */
+  ended: Promise<void>;
+  isEnding: boolean;
 }
 
 export function createRunningReplies({ clock }: { clock: Clock }): RunningReplies {
-  const running = new Map<string, { reply: RunningReply; controller: AbortController; ended: Promise<void> }>();
+  const running = new Map<string, Run>();
   let isStopping = false;
 
   function stop(replyId: string): void {
@@ -35,24 +49,32 @@ export function createRunningReplies({ clock }: { clock: Clock }): RunningReplie
 
   return {
     stop,
-    stopReplyTo(userMessageId) {
-      for (const { reply } of running.values()) if (reply.userMessageId === userMessageId) stop(reply.replyId);
+    async stopReplyTo(userMessageId) {
+      const replies = [...running.values()].filter(({ reply }) => reply.userMessageId === userMessageId);
+      for (const { reply } of replies) stop(reply.replyId);
+      await Promise.all(replies.map(({ ended }) => ended));
+      return replies.flatMap(({ reply }) => reply.messageIds);
     },
     async run(reply, task) {
       if (isStopping) throw new UserError('unavailable', 'The bot is restarting. Please try again in a minute.');
       const controller = new AbortController();
-      const ended = task(controller.signal);
-      running.set(reply.replyId, { reply, controller, ended });
-      try {
-        await ended;
-      } finally {
-        running.delete(reply.replyId);
-      }
+      const run: Run = { reply, controller, ended: Promise.resolve(), isEnding: false };
+      running.set(reply.replyId, run);
+      const onEnding = () => {
+        run.isEnding = true;
+      };
+      const work = task(controller.signal, onEnding).finally(() => running.delete(reply.replyId));
+      run.ended = work.catch(() => {});
+      await work;
     },
     find: (matches) => [...running.values()].find(({ reply }) => matches(reply))?.reply,
+    endOf(replyId) {
+      const run = running.get(replyId);
+      return run?.isEnding ? run.ended : undefined;
+    },
     async shutDown({ graceMs }) {
       isStopping = true;
-      const allEnded = Promise.allSettled([...running.values()].map(({ ended }) => ended));
+      const allEnded = Promise.all([...running.values()].map(({ ended }) => ended));
       const grace = new AbortController();
       await Promise.race([allEnded, clock.sleep(graceMs, { signal: grace.signal })]);
       grace.abort();

@@ -8,7 +8,7 @@ const KEY = 'PATCH /channels/1/messages/:id';
 const ROUND_TRIP_MS = 60;
 const WINDOW_MS = 5_000;
 
-function setUp(options: { limit?: number; windowMs?: number } = {}) {
+function setUp(options: { limit?: number; windowMs?: number; roundTripMs?: number } = {}) {
   const clock = new FakeClock();
   const editClock = createEditClock({ clock });
   const bucket = editClock.bucket(KEY);
@@ -249,6 +249,25 @@ test('a kept slot that is released twice is one slot', async () => {
   await Promise.all(updates);
 });
 
+test('a slot that is given back goes to the one who waits', async () => {
+  const { clock, bucket, discord } = setUp();
+  const release = bucket.keepSlot();
+  const updates = Array.from({ length: 5 }, () => bucket.send(discord.request, { urgent: false }));
+  await clock.advance(4_000);
+  release();
+  await Promise.all([...updates, clock.advance(2_000)]);
+  expect(discord.sentAt).toEqual([0, 1_265, 2_530, 3_795, 4_428]);
+});
+
+test('the length of a window is remembered for one whose first answer is lost', async () => {
+  const { clock, bucket, discord } = setUp({ limit: 1, windowMs: 10_000 });
+  await Promise.all([bucket.send(discord.request, { urgent: true }), clock.advance(11_000)]);
+  const lost = bucket.send(() => Promise.reject(new Error('reset')), { urgent: true });
+  await expect(lost).rejects.toThrow('reset');
+  await Promise.all([bucket.send(discord.request, { urgent: true }), clock.advance(20_000)]);
+  expect(discord.sentAt).toEqual([0, 21_000]);
+});
+
 test('a bucket that nobody uses is forgotten, one in use is not', async () => {
   const clock = new FakeClock();
   const editClock = createEditClock({ clock });
@@ -260,11 +279,14 @@ test('a bucket that nobody uses is forgotten, one in use is not', async () => {
   };
   used.kept.keepSlot();
   void used.inFlight.send(() => clock.sleep(1_000_000), { urgent: true });
-  for (let index = 0; index < 6; index++) void used.waiting.send(() => clock.sleep(1_000_000), { urgent: true });
-  await Promise.all([used.idle.send(() => Promise.resolve(), { urgent: true }), clock.advance(60_000)]);
-  expect(Object.entries(used).filter(([key, bucket]) => editClock.bucket(key) !== bucket)).toEqual([
-    ['idle', used.idle],
-  ]);
+  const forgotten = clock
+    .sleep(60_000)
+    .then(() => Object.entries(used).filter(([key, it]) => editClock.bucket(key) !== it));
+  // Its turn comes in the very moment of the sweep.
+  editClock.observe('waiting', { limit: 5, remaining: 0, resetAfterMs: 60_000 });
+  const waiting = used.waiting.send(() => Promise.resolve(), { urgent: true });
+  await Promise.all([used.idle.send(() => Promise.resolve(), { urgent: true }), waiting, clock.advance(60_000)]);
+  expect(await forgotten).toEqual([['idle', used.idle]]);
 });
 
 test('an update into a window that others have opened is spread over what is left of it', async () => {
@@ -279,13 +301,14 @@ test('whatever arrives when: nothing is refused, and all that is not aborted lea
   const scene = fc.record({
     limit: fc.integer({ min: 1, max: 6 }),
     windowMs: fc.constantFrom(1_000, 5_000),
+    roundTripMs: fc.constantFrom(2, 60, 600, 1_400),
     kept: fc.nat(6),
     arrivals: fc.array(arrival, { maxLength: 40 }),
     wrap: fc.constantFrom(...buckets.map(({ wrap }) => wrap)),
   });
   await fc.assert(
-    fc.asyncProperty(scene, async ({ limit, windowMs, kept, arrivals, wrap }) => {
-      const { clock, editClock, bucket, discord } = setUp({ limit, windowMs });
+    fc.asyncProperty(scene, async ({ limit, windowMs, roundTripMs, kept, arrivals, wrap }) => {
+      const { clock, editClock, bucket, discord } = setUp({ limit, windowMs, roundTripMs });
       // The headers of an earlier request.
       editClock.observe(KEY, { limit, remaining: limit - 1, resetAfterMs: windowMs });
       await clock.advance(windowMs);

@@ -191,6 +191,23 @@ test('messages that the finished reply no longer has are taken away', async () =
   expect(target.messageIds).toEqual(['m0']);
 });
 
+test('a text that turns out to be reasoning while it waits is not sent, and the reply goes on', async () => {
+  const { clock, stream, log } = setUp();
+  stream.write('Hm');
+  for (const text of [', hm', ', so', '</think>']) {
+    await clock.advance(100);
+    stream.write(text);
+  }
+  await clock.advance(1_500);
+  stream.write('Yes');
+  await clock.advance(1_000);
+  expect(writesOf(log)).toEqual([
+    '0 create 0 "Hm" [stop r1]',
+    '100 edit 0 "Hm, hm" [stop r1]',
+    '2600 edit 0 "Yes" [stop r1]',
+  ]);
+});
+
 test('messages of an earlier reply are written over, and those left of it are taken away', async () => {
   const scene = setUp({ reuse: ['e0', 'e1', 'e2'] });
   await finish(scene, 'New');

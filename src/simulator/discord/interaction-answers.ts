@@ -53,8 +53,8 @@ export function answerInteraction(
       return message;
     }
     default:
-      noteAcknowledgement(simulation, interaction, callback.type);
       keepAnswer(interaction, callback.type, data);
+      noteAcknowledgement(simulation, interaction, callback.type);
       return undefined;
   }
 }

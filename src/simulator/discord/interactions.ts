@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { announceInteraction } from './interaction-payload.ts';
 import { type Channel, type Interaction, InteractionType, type Json, type Message } from './model.ts';
 import { refuse } from './rest/failure.ts';
@@ -5,6 +6,7 @@ import type { Simulation } from './simulation.ts';
 
 /** discord-api-docs, interactions/receiving-and-responding. */
 const ACKNOWLEDGE_WITHIN_MS = 3_000;
+const SECRET_BYTES = 48;
 const TOKEN_LIFE_MS = 15 * 60 * 1_000;
 
 export interface InteractionStart {
@@ -22,7 +24,7 @@ export function startInteraction(simulation: Simulation, start: InteractionStart
   const { world, clock, events } = simulation;
   const interaction: Interaction = {
     id: simulation.newId(),
-    token: Buffer.from(`interaction:${simulation.newId()}:${simulation.newId()}`).toString('base64url'),
+    token: randomBytes(SECRET_BYTES).toString('base64url'),
     type: start.type,
     userId: start.userId,
     channelId: start.channel.id,
@@ -33,6 +35,7 @@ export function startInteraction(simulation: Simulation, start: InteractionStart
     createdAt: clock.now(),
     acknowledgement: undefined,
     cancelDeadline: () => undefined,
+    answered: Promise.withResolvers(),
     failed: false,
     originalMessage: undefined,
     awaitsFirstFollowUp: false,
@@ -40,6 +43,8 @@ export function startInteraction(simulation: Simulation, start: InteractionStart
     modal: undefined,
     choices: undefined,
   };
+  // Whoever does not wait for an answer must not be killed by its absence.
+  interaction.answered.promise.catch(() => undefined);
   world.interactions.set(interaction.id, interaction);
   world.interactionsByToken.set(interaction.token, interaction);
   interaction.cancelDeadline = clock.setTimeout(() => giveUp(simulation, interaction), ACKNOWLEDGE_WITHIN_MS);
@@ -56,6 +61,7 @@ export function startInteraction(simulation: Simulation, start: InteractionStart
 function giveUp(simulation: Simulation, interaction: Interaction): void {
   if (interaction.acknowledgement) return;
   interaction.failed = true;
+  interaction.answered.reject(new Error('The application did not respond'));
   simulation.events.emit(() => ({ type: 'interaction-failed', ...eventBase(simulation, interaction) }));
 }
 
@@ -90,11 +96,13 @@ export function interactionToAcknowledge(simulation: Simulation, id: string, tok
 export function noteAcknowledgement(simulation: Simulation, interaction: Interaction, callbackType: number): void {
   const at = simulation.clock.now();
   interaction.cancelDeadline();
+  const afterMs = at - interaction.createdAt;
   interaction.acknowledgement = { type: callbackType, at };
+  interaction.answered.resolve({ type: callbackType, afterMs });
   simulation.events.emit(() => ({
     type: 'interaction-acknowledged',
     callbackType,
-    afterMs: at - interaction.createdAt,
+    afterMs,
     ...eventBase(simulation, interaction),
   }));
 }

@@ -216,6 +216,8 @@ export interface Interaction {
   sourceMessage: Message | undefined;
   createdAt: number;
   cancelDeadline: () => void;
+  /** Settled by the first answer, or rejected when none comes in time. */
+  answered: PromiseWithResolvers<{ type: number; afterMs: number }>;
   acknowledgement: { type: number; at: number } | undefined;
   failed: boolean;
   originalMessage: Message | undefined;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type SimulatorClock, systemClock } from './clock.ts';
@@ -152,7 +153,8 @@ function createSimulation(options: DiscordSimulatorOptions, clock: SimulatorCloc
     settings: settingsFrom(options),
     events: createEventHub(),
     violations: [],
-    token: options.token ?? `${Buffer.from(botUserId).toString('base64url')}.SIMULA.${newId()}${newId()}`,
+    token:
+      options.token ?? `${Buffer.from(botUserId).toString('base64url')}.simulated.${randomBytes(20).toString('hex')}`,
     origin: '',
     dispatch: () => undefined,
   };

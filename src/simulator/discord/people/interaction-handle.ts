@@ -28,7 +28,7 @@ export function createInteractionHandle(simulation: Simulation, interaction: Int
       .map((message) => showMessage(simulation.world, message));
   const handle: InteractionHandle = {
     id: interaction.id,
-    acknowledged: acknowledgement(simulation, interaction),
+    acknowledged: interaction.answered.promise,
     get failed() {
       return interaction.failed;
     },
@@ -49,22 +49,4 @@ export function createInteractionHandle(simulation: Simulation, interaction: Int
 function stateOf({ failed, acknowledgement }: Interaction): string {
   if (failed) return '"the application did not respond"';
   return acknowledgement ? `acknowledged with type ${acknowledgement.type}` : 'not acknowledged';
-}
-
-function acknowledgement(simulation: Simulation, interaction: Interaction): InteractionHandle['acknowledged'] {
-  const promise = new Promise<{ type: number; afterMs: number }>((resolve, reject) => {
-    const stop = simulation.events.on((event) => {
-      if (!('interactionId' in event) || event.interactionId !== interaction.id) return;
-      if (event.type === 'interaction-acknowledged') {
-        stop();
-        resolve({ type: event.callbackType, afterMs: event.afterMs });
-      } else if (event.type === 'interaction-failed') {
-        stop();
-        reject(new Error('The application did not respond'));
-      }
-    });
-  });
-  // Whoever does not wait for it must not be killed by it.
-  promise.catch(() => undefined);
-  return promise;
 }

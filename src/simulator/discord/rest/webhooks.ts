@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { announce } from '../announce.ts';
 import { Permission } from '../judge/permissions.ts';
 import type { Channel, Json, Webhook } from '../model.ts';
@@ -9,6 +10,7 @@ import { refuse } from './failure.ts';
 import { joinedGuild, viewableChannel } from './lookup.ts';
 import { noContent, ok, type RestAnswer, type RestRequest, type Route } from './router.ts';
 
+const SECRET_BYTES = 51;
 const WEBHOOKS_PER_CHANNEL = 15;
 
 export function webhookRoutes(simulation: Simulation): Route[] {
@@ -91,7 +93,7 @@ function create(simulation: Simulation, { params, body }: RestRequest): RestAnsw
   if (webhooksIn(simulation, channel).length >= WEBHOOKS_PER_CHANNEL) throw refuse('maximumWebhooks');
   const webhook: Webhook = {
     id: simulation.newId(),
-    token: Buffer.from(`webhook:${simulation.newId()}:${simulation.newId()}`).toString('base64url'),
+    token: randomBytes(SECRET_BYTES).toString('base64url'),
     channelId: channel.id,
     guildId: channel.guildId,
     name: String(body.name),
