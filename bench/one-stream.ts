@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conditions } from './support/conditions.ts';
 import type { Benchmark, Row } from './support/row.ts';
 import { receivedAt, type StoryTimes } from './support/watch-story.ts';
-import { warmUp, type WayToAsk, waysToAsk } from './support/ways-to-ask.ts';
+import { type WayToAsk, warmUp, waysToAsk } from './support/ways-to-ask.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const RUNS = 9;

@@ -19,7 +19,7 @@ export default defineCommand({
     },
     isPrivate: (args) => args.private ?? false,
     async execute({ args, bot, person, interaction, acknowledged }) {
-      const attached = args.file ? `\n\n${args.file.name}:\n${await bot.readTextFile(args.file, {})}` : '';
+      const attached = args.file ? `\n\n${args.file.name}:\n${await bot.readTextFile(args.file)}` : '';
       await bot.asking.byCommand(interaction, {
         text: args.prompt,
         attached,

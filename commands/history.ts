@@ -48,8 +48,9 @@ export default defineCommand({
         const conversationId = conversationOf(context);
         const turn = await bot.history.undo(conversationId, person.isModerator ? {} : { authorId: person.id });
         if (!turn) throw new UserError('missing', 'There is nothing of yours to undo here.');
-        bot.stopReplyTo(turn.user.id);
-        if (!context.args.private) await bot.deleteMessages(interaction.channelId, turn.reply?.discordMessageIds ?? []);
+        const beingWritten = await bot.stopReplyTo(turn.user.id);
+        const messageIds = new Set([...(turn.reply?.discordMessageIds ?? []), ...beingWritten]);
+        if (!context.args.private) await bot.deleteMessages(interaction.channelId, [...messageIds]);
         await show(`Forgotten:\n${line(turn.user.author.name, turn.user.content)}`);
       },
     }),

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { FromChild, Memory, ToChild } from './child-side.ts';
 
@@ -11,15 +12,23 @@ export interface Child {
   stop(): Promise<void>;
 }
 
+const ROOT = new URL('../../', import.meta.url);
 const START_TIMEOUT_MS = 20_000;
 const KEPT_OUTPUT_LENGTH = 4_000;
 
-/** Starts a script that calls `reportReady`, with these environment variables and no others but PATH. */
+/** What `npm start` loads before the bot. */
+const PRELOADS =
+  startScript()
+    .match(/-r \S+/g)
+    ?.flatMap((preload) => preload.split(' ')) ?? [];
+
+/** Starts a script that calls `reportReady` as `npm start` does, with these environment variables and no others but PATH. */
 export async function startChild(script: URL, env: Record<string, string>): Promise<Child> {
   const startedAt = performance.now();
   const process = fork(script, {
     env: { PATH: globalThis.process.env['PATH'], ...env },
-    execArgv: ['--expose-gc'],
+    cwd: ROOT,
+    execArgv: ['--expose-gc', ...PRELOADS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = keepOutput(process);
@@ -65,6 +74,11 @@ function receive<Type extends FromChild['type']>(
     const timer = setTimeout(() => fail(`did not say "${type}"`), START_TIMEOUT_MS);
     process.on('message', onMessage).on('exit', onExit);
   });
+}
+
+function startScript(): string {
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { scripts: { start: string } };
+  return scripts.start;
 }
 
 /** The end of what the process wrote, for the error that says why it failed. */

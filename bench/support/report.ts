@@ -21,14 +21,7 @@ function cellsOf(row: Row): string[] {
   const withUnit = (value: string) => (unit === '' ? value : `${value} ${unit}`);
   const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
   const limit = withUnit(`<= ${number(target)}${judged === 'max' ? ' (max)' : ''}`);
-  return [
-    what,
-    rival,
-    limit,
-    withUnit(number(median)),
-    `${number(min)}..${number(max)}`,
-    isMet ? 'yes' : 'NO',
-  ];
+  return [what, rival, limit, withUnit(number(median)), `${number(min)}..${number(max)}`, isMet ? 'yes' : 'NO'];
 }
 
 /** Keeps what was found, with every sample, in `bench/results`. */

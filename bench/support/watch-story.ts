@@ -1,6 +1,6 @@
-import type { World } from './world.ts';
 import { conditions } from './conditions.ts';
 import { readStory, type Story, tokensIn } from './story.ts';
+import type { World } from './world.ts';
 
 /** When what happened, in milliseconds of `performance.now()`. */
 export interface StoryTimes {

@@ -73,7 +73,8 @@ export async function startWorld(): Promise<World> {
       await discord.close();
       await api.close();
       await rm(folder, { recursive: true, force: true });
-      if (discord.violations.length > 0) throw new Error(`Discord's rules were broken:\n${discord.violations.join('\n')}`);
+      if (discord.violations.length > 0)
+        throw new Error(`Discord's rules were broken:\n${discord.violations.join('\n')}`);
     },
   };
 }

@@ -2,14 +2,14 @@ import { paragraphsOf } from './cut-marks.ts';
 import { type MarkdownLine, missingToClose, readLines } from './markdown-lines.ts';
 import { type OpenDelimiter, readSpans } from './markdown-spans.ts';
 import { MESSAGE_MAX_LENGTH } from './message-length.ts';
+import { findVisible } from './visible.ts';
 
 /** One or two characters of what may become the marker of a code block. */
 const MARKER_BEGINNING = /^(?:`{1,2}|~{1,2})$/;
 
 /**
  * What a message that is still being written is shown as: an open code block, inline code, bold or hidden words are
- * closed for the moment, a marker that has nothing behind it yet is held back. For a part of `splitReply` never longer
- * than `limit`.
+ * closed for the moment if that fits into `limit`; a marker that has nothing behind it yet is held back.
  */
 export function closeOpenFences(part: string, limit: number = MESSAGE_MAX_LENGTH): string {
   const shown = part.trimEnd();
@@ -17,11 +17,10 @@ export function closeOpenFences(part: string, limit: number = MESSAGE_MAX_LENGTH
   const last = lines.at(-1);
   if (!last) return shown;
   if (last.kind === 'fence-open' || (last.kind === 'text' && MARKER_BEGINNING.test(shown.slice(last.contentStart)))) {
-    return shown.slice(0, last.start).trimEnd() || part;
+    return heldBack(part, last.start);
   }
-  if (last.kind === 'code') return shown + blockClosing(shown, last);
-  if (last.kind === 'text') return closeSpans(shown, lines, limit);
-  return shown;
+  const closed = last.kind === 'code' ? shown + blockClosing(shown, last) : closeSpans(shown, lines);
+  return closed.length <= limit ? closed : shown;
 }
 
 /** What the text lacks for its last line, which is code, to be followed by a closing marker. */
@@ -32,22 +31,23 @@ export function blockClosing(text: string, lastLine: MarkdownLine): string {
   return missing === undefined ? `\n${fence.prefix}${fence.marker}` : fence.marker.slice(0, missing);
 }
 
-function closeSpans(shown: string, lines: readonly MarkdownLine[], limit: number): string {
+/** What stands before the index, or all if there is nothing to see before it. */
+function heldBack(text: string, end: number): string {
+  const before = text.slice(0, end).trimEnd();
+  return findVisible(before) === undefined ? text : before;
+}
+
+function closeSpans(shown: string, lines: readonly MarkdownLine[]): string {
   let open: OpenDelimiter[] = [];
   for (const { from, to } of paragraphsOf(lines)) {
     open = readSpans({ text: shown, from, to, continues: to === shown.length, open }).open;
   }
   const innermost = open.at(-1);
   if (innermost && innermost.start + innermost.length === shown.length) {
-    return shown.slice(0, innermost.start).trimEnd() || shown;
+    return heldBack(shown, innermost.start);
   }
-  const closed =
-    shown +
-    open
-      .toReversed()
-      .map((delimiter) => missingDelimiter(shown, delimiter))
-      .join('');
-  return closed.length <= limit ? closed : shown;
+  const missing = open.toReversed().map((delimiter) => missingDelimiter(shown, delimiter));
+  return shown + missing.join('');
 }
 
 /** `~~gone~` lacks one character only. */

@@ -3,6 +3,7 @@ import { type CutMarks, DAMAGE, NOTHING_OPEN, type OpenMarkdown, PAUSE, readCutM
 import { lastGraphemeBoundary, splitsSurrogatePair } from './graphemes.ts';
 import { missingToClose, readLines } from './markdown-lines.ts';
 import { MESSAGE_MAX_LENGTH } from './message-length.ts';
+import { findVisible } from './visible.ts';
 
 export { closeOpenFences } from './close-fences.ts';
 export { MESSAGE_MAX_LENGTH } from './message-length.ts';
@@ -27,9 +28,6 @@ const RULES = [
 ] as const;
 const WHOLE_ATOM_TRIES = 8;
 
-/** Neither whitespace nor zero-width: Discord refuses a message that has nothing else. */
-const VISIBLE =
-  /[^\s\p{Cc}\p{Cf}\p{Cs}\p{Variation_Selector}\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{2800}\u{3164}\u{ffa0}]/gu;
 const COMBINING = /^\p{M}/u;
 const BLANK_LINE = /\n[^\S\n]*\n/;
 const BEGINS_BLOCK = /^[ \t]*(?:>|(?:[-*+]|-?#{1,6}|\d{1,9}[.)])\s|`{3}|~{3})/;
@@ -87,8 +85,7 @@ export function createSplitter(limit: number = MESSAGE_MAX_LENGTH): (text: strin
 
 /** Skips what is blank; undefined if nothing to show is left. */
 function beginPart(text: string, { index, open }: Place): Begun | undefined {
-  VISIBLE.lastIndex = index;
-  const firstVisible = VISIBLE.exec(text)?.index;
+  const firstVisible = findVisible(text, index);
   if (firstVisible === undefined) return undefined;
   const gap = text.slice(index, firstVisible);
   const newline = gap.lastIndexOf('\n');

@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { type BaseInteraction, type ButtonInteraction, escapeMarkdown, type Message, type REST } from 'discord.js';
+import {
+  type BaseInteraction,
+  type ButtonInteraction,
+  escapeMarkdown,
+  type Message,
+  PermissionFlagsBits,
+  type REST,
+} from 'discord.js';
 import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 import type { Seal } from '../core/seal.ts';
 import { clip } from '../core/text.ts';
-import type { History, StoredMessage } from '../storage/history.ts';
+import type { History, StoredMessage, Turn } from '../storage/history.ts';
 import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
 import { conversationOf, isEphemeral, privateConversation } from './conversation.ts';
@@ -13,6 +20,7 @@ import { createInteractionTarget } from './interaction-target.ts';
 import { authorOf } from './permissions.ts';
 import { interactionPlace } from './place.ts';
 import type { RunningReplies } from './running.ts';
+import { stopWhenGone } from './stop-when-gone.ts';
 import { tellInterrupted } from './tell-interrupted.ts';
 
 /** An interaction that can carry a reply for 15 minutes. */
@@ -33,11 +41,12 @@ export interface Asking {
     },
   ): Promise<void>;
   byMessage(message: Message, text: string): Promise<void>;
-  /** Makes the reply to a stored message again, in the place of the reply whose button was pressed. */
-  again(
-    interaction: ButtonInteraction,
-    request: { user: StoredMessage; acknowledged: Promise<unknown> },
-  ): Promise<void>;
+  /**
+   * Makes the reply of a stored turn again, in the place of the reply whose button was pressed.
+   *
+   * @throws UserError `input` while another reply to the same message is being written
+   */
+  again(interaction: ButtonInteraction, request: { turn: Turn; acknowledged: Promise<unknown> }): Promise<void>;
 }
 
 export interface AskingOptions {
@@ -63,19 +72,23 @@ export function createAsking(options: AskingOptions): Asking {
       const user = { ...asked, content: asked.content + attached, ...(modelName ? { model: modelName } : {}) };
       const replyId = newId();
       const channelId = interaction.channelId ?? '';
-      const target = createInteractionTarget({
-        rest: interactionRest,
-        applicationId: interaction.applicationId,
-        token: interaction.token,
-        isPrivate,
-        acknowledged,
-      });
+      const target = stopWhenGone(
+        createInteractionTarget({
+          rest: interactionRest,
+          applicationId: interaction.applicationId,
+          token: interaction.token,
+          isPrivate,
+          acknowledged,
+        }),
+        () => running.stop(replyId),
+      );
       const heading = headingOf(text);
       const sealed = interactionPlace(interaction, seal);
       const conversationId = isPrivate ? privateConversation(person.id) : channelId;
       // Discord did not take the acknowledgement, so there is no place for a reply.
       acknowledged.catch(() => running.stop(replyId));
-      await running.run({ replyId, ownerId: person.id, userMessageId: user.id }, (signal) =>
+      const { messageIds } = target;
+      await running.run({ replyId, ownerId: person.id, userMessageId: user.id, messageIds }, (signal, onEnding) =>
         turns.run({
           conversationId,
           replyId,
@@ -85,7 +98,8 @@ export function createAsking(options: AskingOptions): Asking {
           heading,
           target,
           signal,
-          place: () => ({ channelId, messageIds: target.messageIds, heading, isPrivate, interaction: sealed }),
+          onEnding,
+          place: () => ({ channelId, messageIds, heading, isPrivate, interaction: sealed }),
         }),
       );
       if (isPrivate) {
@@ -99,10 +113,13 @@ export function createAsking(options: AskingOptions): Asking {
       const user = { ...messageOf({ author, text, at: clock.now() }), discordMessageIds: [message.id] };
       const replyId = newId();
       const { channelId } = message;
-      const target = createChannelTarget({ rest, channelId, replyToId: message.id, replyId, clock });
+      const target = stopWhenGone(createChannelTarget({ rest, channelId, replyToId: message.id, replyId, clock }), () =>
+        running.stop(replyId),
+      );
+      const { messageIds } = target;
       await running.run(
-        { replyId, ownerId: author.id, userMessageId: user.id, sourceMessageId: message.id },
-        (signal) =>
+        { replyId, ownerId: author.id, userMessageId: user.id, sourceMessageId: message.id, messageIds },
+        (signal, onEnding) =>
           turns.run({
             conversationId: channelId,
             replyId,
@@ -111,40 +128,52 @@ export function createAsking(options: AskingOptions): Asking {
             heading: '',
             target,
             signal,
-            place: () => ({ channelId, messageIds: target.messageIds, heading: '', isPrivate: false }),
+            onEnding,
+            place: () => ({ channelId, messageIds, heading: '', isPrivate: false }),
           }),
       );
     },
 
-    async again(interaction, { user, acknowledged }) {
-      if (running.find((reply) => reply.userMessageId === user.id)) {
-        throw new UserError('input', 'A new reply to this is on its way already.');
-      }
+    async again(interaction, { turn, acknowledged }) {
+      const { user } = turn;
       const isPrivate = isEphemeral(interaction);
-      const { channelId } = interaction;
+      const { channelId, message } = interaction;
       const conversationId = conversationOf(interaction);
+      let shown = turn.reply?.discordMessageIds ?? [];
+      // From the last look at what runs to `running.run` nothing may wait, or two presses would both get through.
+      const findOther = () => running.find((reply) => reply.userMessageId === user.id);
+      for (let other = findOther(); other; other = findOther()) {
+        const end = running.endOf(other.replyId);
+        if (!end) throw new UserError('input', 'A new reply to this is on its way already.');
+        await end;
+        shown = (await history.find(conversationId, user.id))?.reply?.discordMessageIds ?? [];
+      }
       const replyId = newId();
-      const earlier = await history.find(conversationId, user.id);
-      const shown = earlier?.reply?.discordMessageIds ?? [];
-      const target = isPrivate
-        ? createInteractionTarget({
-            rest: interactionRest,
-            applicationId: interaction.applicationId,
-            token: interaction.token,
-            isPrivate,
-            acknowledged: acknowledged.then(() => interaction.message.id),
-          })
-        : createChannelTarget({
-            rest,
-            channelId,
-            reuse: shown.includes(interaction.message.id) ? shown : [interaction.message.id],
-            replyId,
-            clock,
-          });
+      // The bot's own account cannot edit where it cannot look; the interaction can.
+      const isByInteraction = isPrivate || !(interaction.appPermissions?.has(PermissionFlagsBits.ViewChannel) ?? true);
+      const target = stopWhenGone(
+        isByInteraction
+          ? createInteractionTarget({
+              rest: interactionRest,
+              applicationId: interaction.applicationId,
+              token: interaction.token,
+              isPrivate,
+              acknowledged: acknowledged.then(() => message.id),
+            })
+          : createChannelTarget({
+              rest,
+              channelId,
+              reuse: shown.includes(message.id) ? shown : [message.id],
+              replyId,
+              clock,
+            }),
+        () => running.stop(replyId),
+      );
       // A message of the channel is answered as a Discord reply; every other question stands above its answer.
       const heading = user.discordMessageIds.length > 0 ? '' : headingOf(user.content);
       const sealed = interactionPlace(interaction, seal);
-      await running.run({ replyId, ownerId: user.author.id, userMessageId: user.id }, (signal) =>
+      const { messageIds } = target;
+      await running.run({ replyId, ownerId: user.author.id, userMessageId: user.id, messageIds }, (signal, onEnding) =>
         turns.run({
           conversationId,
           replyId,
@@ -154,7 +183,8 @@ export function createAsking(options: AskingOptions): Asking {
           heading,
           target,
           signal,
-          place: () => ({ channelId, messageIds: target.messageIds, heading, isPrivate, interaction: sealed }),
+          onEnding,
+          place: () => ({ channelId, messageIds, heading, isPrivate, interaction: sealed }),
         }),
       );
     },

@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts';
 import type { AttachedFile } from './command.ts';
 
 /** Reads a text file that a member attached. Rejects with a `UserError` for anything that is not short text. */
-export type ReadTextFile = (file: AttachedFile, options: { signal?: AbortSignal }) => Promise<string>;
+export type ReadTextFile = (file: AttachedFile) => Promise<string>;
 
 const DISCORD_HOSTS = new Set(['cdn.discordapp.com', 'media.discordapp.net']);
 const MAX_BYTES = 512 * 1024;
@@ -24,14 +24,13 @@ export function createReadTextFile({
   const isAllowed = ({ protocol, host, origin }: URL) =>
     api.protocol === 'http:' ? origin === api.origin : protocol === 'https:' && DISCORD_HOSTS.has(host);
 
-  return async ({ name, url, sizeBytes }, { signal }) => {
+  return async ({ name, url, sizeBytes }) => {
     if (!isAllowed(new URL(url))) throw new UserError('input', 'Only files uploaded to Discord can be read.');
     if (sizeBytes > MAX_BYTES) throw tooLarge(name);
-    const timeout = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
     try {
       const response = await fetch(url, {
         redirect: 'error',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
       });
       if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
       return asText(await readBytes(response.body, name), name);

@@ -1,5 +1,5 @@
 import { type APIMessage, type REST, Routes } from 'discord.js';
-import type { ReplyTarget } from '../chat/reply-target.ts';
+import type { ReplyPart, ReplyTarget } from '../chat/reply-target.ts';
 import { bucketKeyOf } from './rate-limits.ts';
 import { EPHEMERAL, toBody } from './reply-body.ts';
 
@@ -24,24 +24,29 @@ export function createInteractionTarget(options: InteractionTargetOptions): Repl
   const message = (index: number) =>
     Routes.webhookMessage(applicationId, token, index === 0 ? '@original' : messageIds[index]);
 
+  async function edit(index: number, part: ReplyPart) {
+    await rest.patch(message(index), { body: toBody(part), auth: false });
+  }
+
   return {
     messageIds,
     bucketOf: (kind, index) =>
-      kind === 'create' && index > 0 && index >= messageIds.length ? bucketKeyOf('POST', followUp) : bucketKeyOf('PATCH', message(0)),
+      kind === 'create' && index > 0 && index >= messageIds.length
+        ? bucketKeyOf('POST', followUp)
+        : bucketKeyOf('PATCH', message(0)),
     async create(index, part) {
       if (index === 0) {
         const id = await acknowledged;
-        await rest.patch(message(0), { body: toBody(part), auth: false });
+        await edit(0, part);
         if (id) messageIds[0] = id;
         return;
       }
+      if (index < messageIds.length) return edit(index, part);
       const body = { ...toBody(part), ...(isPrivate ? EPHEMERAL : {}) };
       const created = (await rest.post(followUp, { body, auth: false })) as APIMessage;
       messageIds[index] = created.id;
     },
-    async edit(index, part) {
-      await rest.patch(message(index), { body: toBody(part), auth: false });
-    },
+    edit,
     async remove(index) {
       await rest.delete(message(index), { auth: false });
       messageIds.length = index;

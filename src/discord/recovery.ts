@@ -7,7 +7,7 @@ import { finishedReply } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Seal } from '../core/seal.ts';
-import type { History, ReplyInFlight, StoredMessage } from '../storage/history.ts';
+import type { History, ReplyInFlight, StoredMessage, Turn } from '../storage/history.ts';
 import { createChannelTarget } from './channel-target.ts';
 import { createInteractionTarget } from './interaction-target.ts';
 import { type ReplyPlace, readPlace } from './place.ts';
@@ -56,14 +56,9 @@ async function recover({ conversationId, inFlight }: Mark, options: RecoveryOpti
   const { replyId, userMessageId } = inFlight;
   const place = readPlace(inFlight.place);
   const turn = await history.find(conversationId, userMessageId);
-  const target = place && targetOf(place, replyId, options);
-  if (!place || !turn || !target) {
-    // A private reply whose token has expired can no longer be reached; the person is told with their next question.
-    if (place?.isPrivate && turn)
-      await history.updateInFlight(conversationId, replyId, { ...place, isInterrupted: true });
-    else await history.endTurn(conversationId, replyId, {});
-    return;
-  }
+  const target = place && turn && targetOf(place, turn, replyId, options);
+  if (!place || !turn) return history.endTurn(conversationId, replyId);
+  if (!target) return leaveUnreachable({ conversationId, inFlight }, place, history);
   try {
     const stored = turn.reply?.id === replyId ? turn.reply : undefined;
     const reply = stored ?? (await shownReply(place, inFlight, options));
@@ -81,15 +76,37 @@ async function recover({ conversationId, inFlight }: Mark, options: RecoveryOpti
     await stream.finish(finishedReply({ text, reasoning, ending, replyId, userMessageId }));
   } catch (error) {
     if (!isGone(error)) throw error;
+    return leaveUnreachable({ conversationId, inFlight }, place, history);
   }
   await history.endTurn(conversationId, replyId, { discordMessageIds: target.messageIds });
 }
 
-function targetOf(place: ReplyPlace, replyId: string, options: RecoveryOptions): ReplyTarget | undefined {
+/** A private reply is over when its token has expired: the person is told with their next private question. */
+async function leaveUnreachable({ conversationId, inFlight }: Mark, place: ReplyPlace, history: History) {
+  if (place.isPrivate) {
+    await history.updateInFlight(conversationId, inFlight.replyId, { ...place, isInterrupted: true });
+  } else {
+    await history.endTurn(conversationId, inFlight.replyId);
+  }
+}
+
+function targetOf(
+  place: ReplyPlace,
+  { user }: Turn,
+  replyId: string,
+  options: RecoveryOptions,
+): ReplyTarget | undefined {
   const { rest, interactionRest, clock } = options;
   const { interaction, channelId, messageIds, isPrivate } = place;
   if (!isPrivate && (messageIds.length > 0 || !interaction)) {
-    return createChannelTarget({ rest, channelId, reuse: messageIds, replyId, clock });
+    return createChannelTarget({
+      rest,
+      channelId,
+      replyToId: user.discordMessageIds[0],
+      reuse: messageIds,
+      replyId,
+      clock,
+    });
   }
   const token = openToken(place, options);
   if (!interaction || !token) return undefined;
@@ -99,6 +116,7 @@ function targetOf(place: ReplyPlace, replyId: string, options: RecoveryOptions):
     token,
     isPrivate,
     acknowledged: Promise.resolve(messageIds[0]),
+    reuse: messageIds,
   });
 }
 

@@ -22,7 +22,7 @@ export function createReplyButtons({ running }: { running: RunningReplies }): Re
       async execute({ id, bot, person, conversationId, interaction, acknowledged }) {
         const turn = await findTurn(bot, conversationId, id);
         requireOwner(person, turn.user.author.id, 'retry');
-        await bot.asking.again(interaction, { user: turn.user, acknowledged });
+        await bot.asking.again(interaction, { turn, acknowledged });
       },
     },
     reasoning: {

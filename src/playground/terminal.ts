@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
+import { onStopSignal } from '../core/stop-signal.ts';
 import type { OfferedCommand, Person } from '../simulator/discord/index.ts';
 import { startPlayground } from './host.ts';
 import { buttonLabels, createTranscript } from './transcript.ts';
@@ -35,14 +36,12 @@ export async function playground(env: Record<string, string | undefined>): Promi
   });
 
   let isEnding = false;
-  async function end(): Promise<void> {
-    if (isEnding) process.exit(1);
+  const end = onStopSignal(async () => {
     isEnding = true;
     transcript.print('Ending; running replies may finish. Ctrl-C again does not wait.');
     prompt.close();
     await host.stop();
-    process.exit(0);
-  }
+  });
 
   async function run(typed: TypedLine): Promise<void> {
     switch (typed.kind) {
@@ -51,7 +50,7 @@ export async function playground(env: Record<string, string | undefined>): Promi
       case 'help':
         return transcript.print(HELP);
       case 'quit':
-        return end();
+        return end(':quit');
       case 'slash':
         transcript.print(`${rooms.member.name} uses /${typed.command}`);
         await rooms.here.slash(typed.command, await optionValues(typed, rooms.here.commands()));
@@ -96,12 +95,10 @@ export async function playground(env: Record<string, string | undefined>): Promi
     run(readTypedLine(line, names))
       .catch((error: unknown) => transcript.print(error instanceof Error ? error.message : String(error)))
       .finally(() => {
-        if (!isEnding && stdout.isTTY) prompt.prompt(true);
+        if (stdout.isTTY && !isEnding) prompt.prompt(true);
       });
   });
-  prompt.on('SIGINT', () => void end());
-  process.on('SIGINT', () => void end());
-  process.on('SIGTERM', () => void end());
+  prompt.on('SIGINT', () => end('Ctrl-C'));
 
   transcript.print(
     host.isReal

@@ -7,12 +7,13 @@ export interface DiscordBucketOptions {
   key: string;
   limit?: number;
   windowMs?: number;
-  roundTripMs?: number;
+  /** How long the next request or answer is on its way. */
+  nextLegMs?: () => number;
 }
 
 /**
  * A rate-limit bucket as Discord keeps it: the first request opens a window, and the headers tell of the moment at
- * which the server answered. Half of the round trip is spent each way.
+ * which the server answered.
  */
 export function createDiscordBucket({
   clock,
@@ -20,7 +21,7 @@ export function createDiscordBucket({
   key,
   limit = 5,
   windowMs = 5_000,
-  roundTripMs = 60,
+  nextLegMs = () => 30,
 }: DiscordBucketOptions) {
   let resetAt = -Infinity;
   let used = 0;
@@ -32,7 +33,7 @@ export function createDiscordBucket({
     refusedAt,
     async request(): Promise<void> {
       sentAt.push(clock.now());
-      await clock.sleep(roundTripMs / 2);
+      await clock.sleep(nextLegMs());
       if (clock.now() >= resetAt) {
         resetAt = clock.now() + windowMs;
         used = 0;
@@ -40,7 +41,7 @@ export function createDiscordBucket({
       if (used === limit) refusedAt.push(clock.now());
       else used += 1;
       const headers = { limit, remaining: limit - used, resetAfterMs: resetAt - clock.now() };
-      await clock.sleep(roundTripMs / 2);
+      await clock.sleep(nextLegMs());
       editClock.observe(key, headers);
     },
   };

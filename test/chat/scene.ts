@@ -122,6 +122,7 @@ export async function createScene({ answers = [['Hi.', STOP]], onWrite, pause }:
       place: () => ({ messageIds: [...target.messageIds] }),
       target,
       signal: controller.signal,
+      onEnding: () => write('ending'),
     });
     done.catch(() => {});
     return { target, done, stop: (by) => controller.abort(new TurnStopped(by)) };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createSplitter, MESSAGE_MAX_LENGTH, splitReply } from '../../src/chat/split.ts';
 
 const LIMIT = 200;
-const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\ufe00-\ufe0f]/gu;
+const INVISIBLE = /[\s\p{Cc}\p{Cf}\p{Cs}\p{Variation_Selector}]/gu;
 const visible = (text: string) => text.replaceAll(INVISIBLE, '');
 const words = (count: number, word = 'word') => Array.from({ length: count }, () => word).join(' ');
 

@@ -14,6 +14,7 @@ test('the message is stored before the model is asked, the reply before its last
     '360 stored: 1 messages, 1 marks',
     '400 edit 0 "> Hi\\nHello" [stop r1]',
     '650 stored: 2 messages, 1 marks',
+    '650 ending',
     '650 edit 0 "> Hi\\nHello Ann."',
     '710 stored: 2 messages, 0 marks',
   ]);

@@ -25,7 +25,7 @@ const bytes = (...content: (string | Uint8Array)[]): Script => {
 async function read({ path = '/notes.txt', sizeBytes = 10 } = {}): Promise<unknown> {
   const readTextFile = createReadTextFile({ apiUrl: `${server.url}/api` });
   try {
-    return await readTextFile({ name: 'notes.txt', url: `${server.url}${path}`, sizeBytes }, {});
+    return await readTextFile({ name: 'notes.txt', url: `${server.url}${path}`, sizeBytes });
   } catch (error) {
     if (error instanceof UserError) return [error.kind, error.message];
     throw error;
@@ -119,7 +119,7 @@ describe('the address of a file', () => {
   async function isAsked(apiUrl: string, url: string): Promise<boolean> {
     fetched.length = 0;
     const readTextFile = createReadTextFile({ apiUrl, fetch: fetchNothing });
-    const outcome = await readTextFile({ name: 'notes.txt', url, sizeBytes: 10 }, {}).catch((error: unknown) => error);
+    const outcome = await readTextFile({ name: 'notes.txt', url, sizeBytes: 10 }).catch((error: unknown) => error);
     if (fetched.length > 0) {
       expect([outcome, fetched]).toEqual(['text', [url]]);
       return true;

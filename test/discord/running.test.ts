@@ -16,7 +16,12 @@ beforeEach(() => {
   log = [];
 });
 
-const reply = (replyId: string): RunningReply => ({ replyId, ownerId: 'anna', userMessageId: `question-${replyId}` });
+const reply = (replyId: string): RunningReply => ({
+  replyId,
+  ownerId: 'anna',
+  userMessageId: `question-${replyId}`,
+  messageIds: [`message-${replyId}`],
+});
 
 /** Begins a reply that takes `ms`, or until it is stopped, and then `lastEditMs` for its last edit. */
 function begin(replyId: string, { ms = Infinity, lastEditMs = 0 } = {}): Promise<void> {
@@ -50,10 +55,9 @@ describe('stopping', () => {
   });
 
   test('finds a reply by the message that it answers', async () => {
-    const first = begin('first');
+    void begin('first');
     void begin('second', { ms: 100 });
-    running.stopReplyTo('question-first');
-    await first;
+    expect(await running.stopReplyTo('question-first')).toEqual(['message-first']);
     await clock.advance(100);
     expect(log).toEqual(['first stopped by member at 0', 'second ended at 100']);
   });
@@ -61,12 +65,32 @@ describe('stopping', () => {
   test('what does not run is harmless', async () => {
     void begin('first', { ms: 100 });
     running.stop('unknown');
-    running.stopReplyTo('question-unknown');
+    expect(await running.stopReplyTo('question-unknown')).toEqual([]);
     await clock.advance(100);
     running.stop('first');
     await settle();
     expect(log).toEqual(['first ended at 100']);
   });
+});
+
+test('the end of a reply can be waited for once its last edit is on its way', async () => {
+  let finish = () => {};
+  const first = running.run(reply('first'), async (_, onEnding) => {
+    await clock.sleep(100);
+    onEnding();
+    await new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+  });
+  expect(running.endOf('first')).toBe(undefined);
+  await clock.advance(100);
+  const ended = running.endOf('first')?.then(() => log.push('waited for the end'));
+  await settle();
+  expect(log).toEqual([]);
+  finish();
+  await Promise.all([first, ended]);
+  expect(log).toEqual(['waited for the end']);
+  expect(running.endOf('first')).toBe(undefined);
 });
 
 describe('finding', () => {

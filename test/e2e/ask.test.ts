@@ -70,7 +70,10 @@ test('/ask logs in, answers, and sends exactly these requests', async () => {
       body: {
         model: MODEL,
         messages: [
-          { role: 'system', content: expect.stringMatching(/^You are Dramatis, a helpful assistant in a Discord chat\./) },
+          {
+            role: 'system',
+            content: expect.stringMatching(/^You are Dramatis, a helpful assistant in a Discord chat\./),
+          },
           { role: 'user', content: 'Alice: why is the sky blue?' },
         ],
         max_tokens: 2000,

@@ -51,6 +51,11 @@ async function toldAfter(here: Here, message: ShownMessage, button: string): Pro
   return told.content;
 }
 
+/** Waits for a finished reply that ends so. */
+function shown(here: Here, end: string): Promise<ShownMessage> {
+  return here.waitFor((messages) => messages.find((message) => isFinished(message) && message.content.endsWith(end)));
+}
+
 /** A message of the bot that still carries a button of another time. */
 async function oldButton(here: Here, customId: string): Promise<ShownMessage> {
   const button = { type: 2, style: 2, label: 'Old', custom_id: customId };
@@ -61,6 +66,11 @@ async function oldButton(here: Here, customId: string): Promise<ShownMessage> {
   });
   const { id } = (await response.json()) as { id: string };
   return here.waitFor((messages) => messages.find((message) => message.id === id));
+}
+
+function customIdOf(message: ShownMessage): string {
+  const [row] = message.components as { components: { custom_id: string }[] }[];
+  return row?.components[0]?.custom_id ?? '';
 }
 
 describe('Stop', () => {
@@ -132,7 +142,7 @@ describe('Retry', () => {
     expect(buttonsOf(failed)).toEqual(['Retry']);
 
     await here.click(failed, 'Retry');
-    const reply = await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Blue.')));
+    const reply = await shown(here, 'Blue.');
     expect(reply.id).toBe(failed.id);
     expect(reply.content).toBe('> a colour?\nBlue.');
     expect(here.messages().length).toBe(1);
@@ -151,7 +161,7 @@ describe('Retry', () => {
     const failed = await say(here, `<@${world.discord.botUserId}> a colour?`);
     expect(failed.content).toBe(REFUSAL);
     await here.click(failed, 'Retry');
-    const reply = await here.waitFor((messages) => messages.find(({ content }) => content === 'Blue.'));
+    const reply = await shown(here, 'Blue.');
     expect(reply).toMatchObject({ id: failed.id, replyToId: failed.replyToId, components: [] });
   });
 
@@ -160,7 +170,7 @@ describe('Retry', () => {
     world.api.next(REFUSED, 'Blue.');
     const failed = await ask(here, 'a colour?', { private: true });
     await here.click(failed, 'Retry');
-    const reply = await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Blue.')));
+    const reply = await shown(here, 'Blue.');
     expect(reply).toMatchObject({ id: failed.id, ephemeral: true, content: '> a colour?\nBlue.' });
   });
 
@@ -169,7 +179,7 @@ describe('Retry', () => {
     world.api.next(REFUSED, 'Blue.');
     const failed = await ask(here, 'a colour?', { model: 'Noromaid-13b-v0.2' });
     await here.click(failed, 'Retry');
-    await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Blue.')));
+    await shown(here, 'Blue.');
     expect(completions(world.api).map(({ body }) => (body as { model: string }).model)).toEqual([
       'Noromaid-13b-v0.2',
       'Noromaid-13b-v0.2',
@@ -185,7 +195,7 @@ describe('Retry', () => {
     );
     await home.mia.in(channel).click(failed, 'Retry');
     const here = home.alice.in(channel);
-    await here.waitFor((messages) => messages.find(({ content }) => content === '> a colour?\nBlue.'));
+    await shown(here, 'Blue.');
     expect(prompts(world.api)).toEqual([['user: Alice: a colour?'], ['user: Alice: a colour?']]);
   });
 
@@ -225,7 +235,7 @@ describe('Retry', () => {
       'A new reply to this is on its way already.',
     ]);
     world.clock.skip(20_000);
-    await here.waitFor((messages) => messages.find(({ content }) => content === '> a colour?\nOnce upon a time.'));
+    await shown(here, 'Once upon a time.');
     expect(completions(world.api).length).toBe(2);
   });
 
@@ -233,9 +243,9 @@ describe('Retry', () => {
     const channel = home.newChannel();
     const here = home.alice.in(channel);
     world.api.next(REFUSED);
-    const failed = await ask(here, 'a colour?');
+    const copy = await oldButton(here, customIdOf(await ask(here, 'a colour?')));
     await use(here, 'history undo');
-    expect(await toldAfter(here, failed, 'Retry')).toBe('This part of the conversation is no longer in the history.');
+    expect(await toldAfter(here, copy, 'Old')).toBe('This part of the conversation is no longer in the history.');
     expect(completions(world.api).length).toBe(1);
   });
 
@@ -248,7 +258,7 @@ describe('Retry', () => {
     world.api.next(REFUSED, 'Blue.');
     const failed = await ask(here, 'a colour?');
     await here.click(failed, 'Retry');
-    await here.waitFor((messages) => messages.find(({ content }) => content === '> a colour?\nBlue.'));
+    await shown(here, 'Blue.');
   });
 });
 
@@ -273,7 +283,7 @@ describe('a button', () => {
 
     expect(await toldAfter(here, thought, 'Reasoning')).toBe('Hm.');
     await here.click(failed, 'Retry');
-    const reply = await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Blue.')));
+    const reply = await shown(here, 'Blue.');
     expect(reply).toMatchObject({ id: failed.id, content: '> a colour?\nBlue.' });
     expect(here.messages().filter(isFinished).length).toBe(3);
   });
@@ -281,8 +291,7 @@ describe('a button', () => {
   test('of reasoning that was forgotten says so', async () => {
     const here = home.alice.in(home.newChannel());
     world.api.next({ reply: ['<think>', 'Hm.', '</think>', 'Seven.'] });
-    const thought = await ask(here, 'a number?');
-    const copy = await oldButton(here, String((thought.components[0]?.['components'] as { custom_id: string }[])[0]?.custom_id));
+    const copy = await oldButton(here, customIdOf(await ask(here, 'a number?')));
     await use(here, 'history undo');
     expect(await toldAfter(here, copy, 'Old')).toBe('This part of the conversation is no longer in the history.');
   });

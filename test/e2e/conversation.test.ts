@@ -217,7 +217,11 @@ describe('the reply', () => {
     expect(reasoning).toMatchObject({ content: 'Sevens are lucky.', ephemeral: true });
 
     await ask(home.alice.in(channel), 'and the next?');
-    expect(lastPrompt(world.api)).toEqual(['user: Alice: a number?', 'assistant: Seven.', 'user: Alice: and the next?']);
+    expect(lastPrompt(world.api)).toEqual([
+      'user: Alice: a number?',
+      'assistant: Seven.',
+      'user: Alice: and the next?',
+    ]);
   });
 
   test('can hold everybody’s mention and still pings nobody', async () => {

@@ -24,9 +24,7 @@ export type Home = ReturnType<typeof createHome>;
 
 /** The labels of the buttons below a message. */
 export function buttonsOf(message: ShownMessage): string[] {
-  return message.components.flatMap(({ components }) =>
-    (components as { label: string }[]).map(({ label }) => label),
-  );
+  return message.components.flatMap(({ components }) => (components as { label: string }[]).map(({ label }) => label));
 }
 
 export function isFinished(message: ShownMessage): boolean {
@@ -58,11 +56,7 @@ export function growing(interaction: InteractionHandle, text: string): Promise<S
 }
 
 /** Posts a message and waits for the end of its reply. */
-export async function say(
-  here: Here,
-  text: string,
-  options: Parameters<Here['post']>[1] = {},
-): Promise<ShownMessage> {
+export async function say(here: Here, text: string, options: Parameters<Here['post']>[1] = {}): Promise<ShownMessage> {
   const { id } = await here.post(text, options);
   return replyTo(here, id);
 }

@@ -1,4 +1,4 @@
-import { createApp, type App, type AppOverrides } from '../../src/app.ts';
+import { type App, type AppOverrides, createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import {

@@ -61,11 +61,11 @@ export function createSkippableClock(): SkippableClock {
   function skipWait({ fromMs, toMs }: { fromMs: number; toMs: number }): Promise<void> {
     return new Promise((resolve, reject) => {
       const look = () => {
-        const timer = [...timers].find(({ ms }) => ms >= fromMs && ms <= toMs);
+        const timer = [...timers].find(({ ms, dueAt }) => ms >= fromMs && ms <= toMs && dueAt > now());
         if (!timer) return;
         clearTimeout(givingUp);
         onTimer.delete(look);
-        skip(Math.max(0, timer.dueAt - now()));
+        skip(timer.dueAt - now());
         resolve();
       };
       const givingUp = setTimeout(() => {

@@ -1,0 +1,20 @@
+import type { ReplyTarget } from '../chat/reply-target.ts';
+import { isGone } from './report-error.ts';
+
+/** Ends a reply as soon as Discord says that there is no place for it (any more): nobody could read the rest. */
+export function stopWhenGone(target: ReplyTarget, stop: () => void): ReplyTarget {
+  async function attempt(send: () => Promise<void>): Promise<void> {
+    try {
+      await send();
+    } catch (error) {
+      if (isGone(error)) stop();
+      throw error;
+    }
+  }
+
+  return {
+    ...target,
+    create: (index, part) => attempt(() => target.create(index, part)),
+    edit: (index, part) => attempt(() => target.edit(index, part)),
+  };
+}
