@@ -7,7 +7,7 @@ const PAIRS = 5;
 const GUILDS = 20;
 const CHANNELS_PER_GUILD = 40;
 const ROLES_PER_GUILD = 20;
-const IDLE_MS = 3_000;
+const IDLE_MS = 2_000;
 const MIB = 1024 * 1024;
 
 interface Sample extends Memory {

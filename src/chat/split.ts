@@ -141,9 +141,11 @@ function fits(text: string, { start, open, opening }: Begun, end: number, limit:
   if (length > limit) return false;
   const rest = text.slice(start, end);
   const last = [...readLines(rest, 0, rest.length, open.fence)].at(-1);
-  if (last?.kind === 'code') return length + blockClosing(rest, last).length <= limit;
+  // A block in a quote may also end with the quote, which takes no marker.
+  if (!last?.fence || last.fence.prefix.includes('>')) return true;
+  if (last.kind === 'code') return length + blockClosing(rest, last).length <= limit;
   // Without its newline, a line that looks like an opening marker may still become something else.
-  if (last?.kind === 'fence-open' && text.slice(end).includes('\n')) {
+  if (last.kind === 'fence-open' && text.slice(end).includes('\n')) {
     return length + closingOf({ quote: '', delimiters: [], fence: last.fence }).length <= limit;
   }
   return true;

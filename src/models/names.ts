@@ -42,11 +42,11 @@ export function matchName(wanted: string, names: readonly string[]): string | un
 function differInOrganisation(one: readonly string[], other: readonly string[]): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   const surplus = long.length - short.length;
-  if (surplus === 0 || surplus > ORGANISATION_MAX_WORDS || !/^[a-z]{4,}/.test(short.find(isWord) ?? '')) return false;
+  if (surplus === 0 || surplus > ORGANISATION_MAX_WORDS || !short.some(isName)) return false;
   return long.slice(surplus).join(' ') === short.join(' ');
 }
 
-const isWord = (word: string) => /^[a-z]{4,}/.test(word);
+const isName = (word: string) => /^[a-z]{4,}/.test(word);
 
 /** The `count` names nearest to what was typed, best first: a part of a name is near it, a slip costs a letter. */
 export function nearestNames(wanted: string, names: readonly string[], count = 3): string[] {

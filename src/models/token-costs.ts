@@ -31,11 +31,10 @@ const SINGLE_TOKEN_RANGES: readonly (readonly [number, number])[] = [
 const SINGLE_TOKENS = `ءآأإ${COMMON_IDEOGRAPHS}`;
 const RARE_KANA = 'ぃぅぇぉぎぐざぜぞぢづぬぱぴぶぷぺぼぽゅゆゎゥゾヂヅヌヘヨヮ';
 
-/** By UTF-16 unit above ASCII, the most tokens that it can be; half a pair of surrogates counts as half of four. */
+/** By UTF-16 unit above ASCII, surrogates excepted: the most tokens that it can be. */
 export function createUnitCosts(): Uint8Array {
   const costs = new Uint8Array(BMP_SIZE).fill(3);
   costs.fill(2, 0x80, 0x800);
-  costs.fill(2, 0xd800, 0xe000);
   for (const [first, last] of SINGLE_TOKEN_RANGES) costs.fill(1, first, last + 1);
   for (const character of SINGLE_TOKENS) costs[character.charCodeAt(0)] = 1;
   for (const character of RARE_KANA) costs[character.charCodeAt(0)] = 3;

@@ -24,7 +24,18 @@ const RULE_SIGNS = '-=*_.#~/';
 const isLower = (code: number) => code >= 97 && code <= 122;
 const isUpper = (code: number) => code >= 65 && code <= 90;
 const isLetter = (code: number) => isLower(code | 32);
+const isSurrogate = (code: number) => code >= 0xd800 && code <= 0xdfff;
+const isDigit = (code: number) => code >= 48 && code <= 57;
 const isCyrillic = (code: number) => code >= 0x430 && code <= 0x44f;
+
+/** Counts of one text. The tokens of uncommon words stand apart until it is known whether the text is English. */
+interface Tally {
+  tokens: number;
+  englishWordTokens: number;
+  otherWordTokens: number;
+  wordLetters: number;
+  commonWordLetters: number;
+}
 
 /**
  * Tokens of a text, estimated on the safe side: not below the count of Llama 2's, Llama 3's or Mistral's tokenizer, and
@@ -33,69 +44,83 @@ const isCyrillic = (code: number) => code >= 0x430 && code <= 0x44f;
 export function estimateTokens(text: string): number {
   const { length } = text;
   if (length === 0) return 0;
-  let tokens = START_TOKENS;
-  let englishWordTokens = 0;
-  let otherWordTokens = 0;
-  let wordLetters = 0;
-  let commonWordLetters = 0;
-
-  let index = 0;
-  while (index < length) {
+  const tally: Tally = {
+    tokens: START_TOKENS,
+    englishWordTokens: 0,
+    otherWordTokens: 0,
+    wordLetters: 0,
+    commonWordLetters: 0,
+  };
+  for (let index = 0; index < length; ) {
     const start = index;
     const code = text.charCodeAt(index);
     if (isLetter(code)) {
-      if (isUpper(code) && isUpper(text.charCodeAt(index + 1))) {
-        while (isUpper(text.charCodeAt(index))) index += 1;
-        const size = index - start;
-        tokens += size < 4 ? size : Math.max(4, size * CAPITALS_TOKENS_PER_LETTER);
-        continue;
-      }
-      let hash = HASH_START;
-      let unlikelyPairs = 0;
-      let previous = -1;
-      do {
-        const letter = text.charCodeAt(index) | 32;
-        hash = addToHash(hash, letter);
-        if (previous !== -1) unlikelyPairs += UNLIKELY_PAIRS[previous * 32 + letter - 97] ?? 0;
-        previous = letter - 97;
-        index += 1;
-      } while (isLower(text.charCodeAt(index)));
-      const size = index - start;
-      if (size === 1) {
-        tokens += 1;
-        continue;
-      }
-      wordLetters += size;
-      if (WORD_HASHES.has(hash)) {
-        // Half of a `camelCase` name says nothing of the language.
-        if (start === 0 || !isLetter(text.charCodeAt(start - 1))) commonWordLetters += size;
-        tokens += 1;
-      } else {
-        englishWordTokens += wordTokens(ENGLISH_WORD, size, unlikelyPairs);
-        otherWordTokens += wordTokens(OTHER_WORD, size, unlikelyPairs);
-      }
-    } else if (code === 32) {
-      while (text.charCodeAt(index) === 32) index += 1;
-      tokens += spaceTokens(index - start, text.charCodeAt(index));
+      const isCapitals = isUpper(code) && isUpper(text.charCodeAt(index + 1));
+      index = isCapitals ? readCapitals(text, index, tally) : readWord(text, index, tally);
     } else if (code < 128) {
-      while (text.charCodeAt(index) === code) index += 1;
-      tokens += signTokens(code, index - start);
+      do index += 1;
+      while (text.charCodeAt(index) === code);
+      tally.tokens +=
+        code === 32 ? spaceTokens(index - start, text.charCodeAt(index)) : signTokens(code, index - start);
     } else if (isCyrillic(code)) {
       while (isCyrillic(text.charCodeAt(index))) index += 1;
-      tokens += 1 + (index - start - 1) * CYRILLIC_TOKENS_PER_LETTER;
+      tally.tokens += 1 + (index - start - 1) * CYRILLIC_TOKENS_PER_LETTER;
+    } else if (isSurrogate(code)) {
+      const isPair = (text.codePointAt(index) ?? 0) > 0xffff;
+      tally.tokens += isPair ? 4 : 3;
+      index += isPair ? 2 : 1;
     } else {
-      tokens += UNIT_COSTS[code] ?? 3;
+      tally.tokens += UNIT_COSTS[code] ?? 3;
       index += 1;
     }
   }
-  const share = wordLetters === 0 ? 0 : commonWordLetters / wordLetters;
-  const english = Math.min(1, Math.max(0, (share - OTHER_SHARE) / (ENGLISH_SHARE - OTHER_SHARE)));
-  return Math.ceil(tokens + english * englishWordTokens + (1 - english) * otherWordTokens);
+  const commonShare = tally.wordLetters === 0 ? 0 : tally.commonWordLetters / tally.wordLetters;
+  const english = Math.min(1, Math.max(0, (commonShare - OTHER_SHARE) / (ENGLISH_SHARE - OTHER_SHARE)));
+  return Math.ceil(tally.tokens + english * tally.englishWordTokens + (1 - english) * tally.otherWordTokens);
 }
 
 /** Tokens of one message of a prompt with this content, what the chat template adds included. */
 export function estimateMessageTokens(content: string): number {
   return estimateTokens(content) + MESSAGE_OVERHEAD_TOKENS;
+}
+
+function readCapitals(text: string, start: number, tally: Tally): number {
+  let index = start;
+  while (isUpper(text.charCodeAt(index))) index += 1;
+  const size = index - start;
+  tally.tokens += size < 4 ? size : Math.max(4, size * CAPITALS_TOKENS_PER_LETTER);
+  return index;
+}
+
+/** A letter of either case and the lower-case ones behind it. */
+function readWord(text: string, start: number, tally: Tally): number {
+  let index = start;
+  let hash = HASH_START;
+  let unlikelyPairs = 0;
+  let previous = -1;
+  do {
+    const letter = text.charCodeAt(index) | 32;
+    hash = addToHash(hash, letter);
+    if (previous !== -1) unlikelyPairs += UNLIKELY_PAIRS[previous * 32 + letter - 97] ?? 0;
+    previous = letter - 97;
+    index += 1;
+  } while (isLower(text.charCodeAt(index)));
+  const size = index - start;
+  if (size === 1) {
+    tally.tokens += 1;
+    return index;
+  }
+  tally.wordLetters += size;
+  if (WORD_HASHES.has(hash)) {
+    tally.tokens += 1;
+    // Half of a `camelCase` name says nothing of the language.
+    const isWhole = !isLetter(text.charCodeAt(start - 1)) && !isLetter(text.charCodeAt(index));
+    if (isWhole) tally.commonWordLetters += size;
+  } else {
+    tally.englishWordTokens += wordTokens(ENGLISH_WORD, size, unlikelyPairs);
+    tally.otherWordTokens += wordTokens(OTHER_WORD, size, unlikelyPairs);
+  }
+  return index;
 }
 
 function wordTokens(rate: typeof ENGLISH_WORD, letters: number, unlikelyPairs: number): number {
@@ -104,13 +129,12 @@ function wordTokens(rate: typeof ENGLISH_WORD, letters: number, unlikelyPairs: n
 
 /** One space goes with the word or sign behind it, but not with a digit, nor with most other scripts. */
 function spaceTokens(size: number, next: number): number {
-  const joins = next < 128 ? next < 48 || next > 57 : isCyrillic(next);
+  const joins = (next > 32 && next < 127 && !isDigit(next)) || isCyrillic(next);
   const alone = joins ? size - 1 : size;
   return Math.min(alone, 4 + Math.ceil(size / 16));
 }
 
 function signTokens(code: number, size: number): number {
-  const isDigitOrControl = code < 33 || (code >= 48 && code <= 57) || code === 127;
-  if (size < 4 || isDigitOrControl) return size;
+  if (size < 4 || code < 33 || code === 127 || isDigit(code)) return size;
   return Math.min(size, 2 + Math.ceil(size / (RULE_SIGNS.includes(String.fromCharCode(code)) ? 8 : 2)));
 }

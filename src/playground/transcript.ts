@@ -76,15 +76,36 @@ export function createTranscript(options: TranscriptOptions) {
   return { show, print, entered };
 }
 
-function render(message: ShownMessage, { nameOfChannel, nameOfPerson }: TranscriptOptions): string {
+function render(message: ShownMessage, { output, nameOfChannel, nameOfPerson }: TranscriptOptions): string {
   const author = styleText(message.author.bot ? 'cyan' : 'green', message.author.name);
   const marks = [message.ephemeral ? 'only you see this' : '', message.edited ? 'edited' : '']
     .filter(Boolean)
     .join(', ');
   const text = message.content.replaceAll(/<@!?(\d+)>/g, (_mention, id: string) => `@${nameOfPerson(id)}`);
-  const body = message.loading && text === '' ? styleText('gray', 'is thinking …') : text;
-  const head = `${author} ${styleText('gray', `${nameOfChannel(message.channelId)}${marks && ` (${marks})`}`)}`;
+  const body =
+    message.loading && text === ''
+      ? styleText('gray', 'is thinking …')
+      : text
+          .split('\n')
+          .flatMap((line) => wrap(line, output.isTTY ? output.columns : Infinity))
+          .map((line) => (/^(?:> |-# )/.test(line) ? styleText('gray', line) : line))
+          .join('\n');
+  const head = `\n${author} ${styleText('gray', `${nameOfChannel(message.channelId)}${marks && ` (${marks})`}`)}`;
   return [head, body, buttonsOf(message)].filter((line) => line !== '').join('\n');
+}
+
+/** Breaks a line between words; a word wider than the terminal is left to it. */
+function wrap(line: string, columns: number): string[] {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(/(?<=\s)(?=\S)/)) {
+    if (current !== '' && (current + word).trimEnd().length > columns) {
+      lines.push(current.trimEnd());
+      current = '';
+    }
+    current += word;
+  }
+  return [...lines, current.trimEnd()];
 }
 
 function buttonsOf(message: ShownMessage): string {

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { matchName, nearestNames, normalizeName } from '../../src/models/names.ts';
+
+const served = [
+  'Qwen-Qwen3.6-35B-A3B',
+  'Sao10K-L3.3-70B-Euryale-v2.3-FP8-Dynamic',
+  'anthracite-org-magnum-v4-72b-FP8-Dynamic',
+  'TheDrummer-Anubis-70B-v1.1-FP8-Dynamic',
+  'Midnight-Miqu-70B-v1.5',
+  'Mixtral-8x7B-Instruct-v0.1',
+  'TheDrummer-Rocinante-12B-v1.1',
+  'L3-8B-Lunaris-v1',
+];
+
+test.each([
+  ['Midnight Miqu 70B v1.5', 'midnightmiqu70bv15'],
+  ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'mixtral8x7binstructv01'],
+  ['Miquliz-120b-v2.0-FP8-dynamic', 'miquliz120bv20'],
+  ['llama_3.AWQ', 'llama3'],
+  [' / ', ''],
+])('%j is compared as %j', (name, normalized) => {
+  expect(normalizeName(name)).toBe(normalized);
+});
+
+describe('the name that is meant', () => {
+  test.each([
+    ['Midnight-Miqu-70B-v1.5', 'Midnight-Miqu-70B-v1.5'],
+    ['midnight-miqu-70b-v1.5', 'Midnight-Miqu-70B-v1.5'],
+    ['Midnight Miqu 70B v1.5', 'Midnight-Miqu-70B-v1.5'],
+    ['sophosympatheia/Midnight-Miqu-70B-v1.5', 'Midnight-Miqu-70B-v1.5'],
+    ['mistralai/Mixtral-8x7B-Instruct-v0.1', 'Mixtral-8x7B-Instruct-v0.1'],
+    ['L3.3 70B Euryale v2.3', 'Sao10K-L3.3-70B-Euryale-v2.3-FP8-Dynamic'],
+    ['magnum-v4-72b', 'anthracite-org-magnum-v4-72b-FP8-Dynamic'],
+    ['Anubis-70B-v1.1-fp8', 'TheDrummer-Anubis-70B-v1.1-FP8-Dynamic'],
+    ['Sao10K-L3-8B-Lunaris-v1', 'L3-8B-Lunaris-v1'],
+    ['Anubis-70B-v1', undefined],
+    ['Midnight-Miqu-103B-v1.5', undefined],
+    ['70B-v1.5', undefined],
+    ['v1.5', undefined],
+    ['Miqu', undefined],
+    ['', undefined],
+    ['-', undefined],
+  ])('of %j is %j', (wanted, expected) => {
+    expect(matchName(wanted, served)).toBe(expected);
+  });
+
+  test('is the exact one among several that differ in quantisation only, else the first of them', () => {
+    const names = ['Kunou-v1-FP8-Dynamic', 'Kunou-v1', 'kunou-v1'];
+    expect(names.map((name) => matchName(name, names))).toEqual(names);
+    expect(matchName('KUNOU V1', names)).toBe('Kunou-v1-FP8-Dynamic');
+  });
+
+  test('is not guessed between two organisations', () => {
+    expect(matchName('Euryale-v2', ['Sao10K-Euryale-v2', 'Other-Euryale-v2'])).toBeUndefined();
+  });
+
+  test('is found for every spelling of it', () => {
+    const spelling = fc.tuple(
+      fc.constantFrom(...served),
+      fc.constantFrom('-', '_', ' ', '.'),
+      fc.boolean(),
+      fc.constantFrom('', '-FP8', '-fp8-dynamic', '-AWQ'),
+      fc.constantFrom('', 'someone/'),
+    );
+    fc.assert(
+      fc.property(spelling, ([name, separator, isUpper, quantisation, organisation]) => {
+        const bare = name.replace('-FP8-Dynamic', '').replaceAll('-', separator);
+        const written = `${organisation}${isUpper ? bare.toUpperCase() : bare}${quantisation}`;
+        expect(matchName(written, served)).toBe(name);
+      }),
+    );
+  });
+});
+
+describe('the nearest names', () => {
+  test.each([
+    ['miqu', 'Midnight-Miqu-70B-v1.5'],
+    ['mixtrl', 'Mixtral-8x7B-Instruct-v0.1'],
+    ['rocniante', 'TheDrummer-Rocinante-12B-v1.1'],
+    ['eury ale', 'Sao10K-L3.3-70B-Euryale-v2.3-FP8-Dynamic'],
+    ['anubis v1', 'TheDrummer-Anubis-70B-v1.1-FP8-Dynamic'],
+    ['QWEN', 'Qwen-Qwen3.6-35B-A3B'],
+    ['sao10k/lunaris', 'L3-8B-Lunaris-v1'],
+  ])('to %j begin with %j', (wanted, expected) => {
+    expect(nearestNames(wanted, served)[0]).toBe(expected);
+  });
+
+  test('are three, or as many as asked for, or as there are', () => {
+    expect(nearestNames('x', served)).toHaveLength(3);
+    expect(nearestNames('x', served, 5)).toHaveLength(5);
+    expect(nearestNames('x', ['a'], 5)).toEqual(['a']);
+    expect(nearestNames('x', [])).toEqual([]);
+  });
+
+  test('keep the order of the list where nothing was typed and lengths are the same', () => {
+    expect(nearestNames('', ['abc', 'abd', 'abe'])).toEqual(['abc', 'abd', 'abe']);
+  });
+
+  test('forgive one slip in a word of five letters and more', () => {
+    const names = ['Rocinante', 'Valkyrie', 'Kunou', 'Euryale', 'Cydonia', 'Hanami', 'Lunaris', 'Starcannon'];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...names),
+        fc.nat({ max: 3 }),
+        fc.constantFrom('drop', 'swap', 'double'),
+        (name, at, slip) => {
+          const swapped = `${name.slice(0, at)}${name[at + 1]}${name[at]}${name.slice(at + 2)}`;
+          const slipped = {
+            drop: name.slice(0, at) + name.slice(at + 1),
+            swap: swapped,
+            double: name.slice(0, at + 1) + name.slice(at),
+          };
+          expect(nearestNames(slipped[slip], names, 1)).toEqual([name]);
+        },
+      ),
+    );
+  });
+
+  test('of names far too long are found by their beginnings', () => {
+    const long = `Cydonia${'x'.repeat(100_000)}`;
+    expect(nearestNames(`cydonia${'y'.repeat(100_000)}`, ['Rocinante', long], 1)).toEqual([long]);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { type OptionNames, readTypedLine } from '../../src/playground/typed-line.ts';
+
+const options: OptionNames = new Map([
+  ['ask', ['prompt', 'model', 'file', 'private']],
+  ['models list', []],
+  ['history show', ['private']],
+]);
+
+test.each([
+  ['/ask prompt: why is the sky blue?', { command: 'ask', options: { prompt: 'why is the sky blue?' } }],
+  ['/ask why is the sky blue?', { command: 'ask', options: { prompt: 'why is the sky blue?' } }],
+  [
+    '/ask prompt: a ratio of 2:1, and model: MythoMax private: true',
+    { command: 'ask', options: { prompt: 'a ratio of 2:1, and', model: 'MythoMax', private: 'true' } },
+  ],
+  ['/ask prompt: what does remodel: mean?', { command: 'ask', options: { prompt: 'what does remodel: mean?' } }],
+  ['/ask', { command: 'ask', options: {} }],
+  ['/models list', { command: 'models list', options: {} }],
+  ['/history show private: true', { command: 'history show', options: { private: 'true' } }],
+  ['/history', { command: 'history', options: {} }],
+  ['/unknown word', { command: 'unknown', options: {} }],
+])('%s is a command', (line, expected) => {
+  expect(readTypedLine(line, options)).toEqual({ kind: 'slash', ...expected });
+});
+
+test.each([
+  ['   ', { kind: 'nothing' }],
+  ['hello: you', { kind: 'say', text: 'hello: you' }],
+  [':) hello', { kind: 'say', text: ':) hello' }],
+  [':press Stop', { kind: 'press', label: 'Stop' }],
+  [':as Bob', { kind: 'as', name: 'Bob' }],
+  [':in dm', { kind: 'in', place: 'dm' }],
+  [':help', { kind: 'help' }],
+  [':quit', { kind: 'quit' }],
+])('%j is no command', (line, expected) => {
+  expect(readTypedLine(line, options)).toEqual(expected);
+});
