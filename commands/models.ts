@@ -1,7 +1,8 @@
 import { codeBlock } from 'discord.js';
 import { defineAction, defineCommand } from '../src/discord/command.ts';
 
-const thousands = new Intl.NumberFormat('en');
+/** With commas; `Intl` would load 6 MiB for it. */
+const grouped = (count: number) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 export default defineCommand({
   name: 'models',
@@ -17,7 +18,7 @@ export default defineCommand({
         const width = Math.max(0, ...models.map(({ id }) => id.length));
         const lines = models.map(({ id, contextLength }) => {
           const mark = id === usual.id ? '*' : ' ';
-          return `${mark} ${id.padEnd(width)} ${thousands.format(contextLength).padStart(7)}`;
+          return `${mark} ${id.padEnd(width)} ${grouped(contextLength).padStart(7)}`;
         });
         await show(
           `**Models** and the tokens of conversation that each remembers (* answers by default)\n${codeBlock(lines.join('\n'))}\n` +

@@ -42,6 +42,10 @@ export interface AppOverrides {
 const COMMANDS_FOLDER = new URL('../commands/', import.meta.url);
 const STOP_GRACE_MS = 20_000;
 const CATALOG_REFRESH_MS = 10 * 60_000;
+// While there is no list at all.
+const CATALOG_RETRY_MS = 15_000;
+// So long the start waits for the list of models; a slow API must not keep the bot from Discord.
+const CATALOG_START_MS = 10_000;
 const SWEEP_CLEARED_MS = 60 * 60_000;
 // An outage of the service looks like a wrong key for a moment: asked once more before the key is blamed.
 const KEY_RECHECK_MS = 2_000;
@@ -118,14 +122,18 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     }
     logger.info({ bot: name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
     await recover();
-    repeat(CATALOG_REFRESH_MS, () => catalog.refresh({ signal: stopping.signal }));
-    repeat(SWEEP_CLEARED_MS, () => history.sweepCleared());
+    const refreshMs = () => (catalog.list().length > 0 ? CATALOG_REFRESH_MS : CATALOG_RETRY_MS);
+    repeat(refreshMs, () => catalog.refresh({ signal: stopping.signal }));
+    repeat(
+      () => SWEEP_CLEARED_MS,
+      () => history.sweepCleared(),
+    );
   }
 
   /** The bot starts without the list when the API is down; a refused key is another matter. */
   async function listModels(catalog: Catalog): Promise<void> {
     try {
-      await catalog.refresh({ signal: stopping.signal });
+      await catalog.refresh({ signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(CATALOG_START_MS)]) });
     } catch (error) {
       const isRefused = error instanceof CompletionError && error.kind === 'unauthorized';
       if (!isRefused)
@@ -140,10 +148,10 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     }
   }
 
-  function repeat(intervalMs: number, task: () => Promise<unknown>): void {
+  function repeat(intervalMs: () => number, task: () => Promise<unknown>): void {
     const loop = async () => {
       for (;;) {
-        await clock.sleep(intervalMs, { signal: stopping.signal });
+        await clock.sleep(intervalMs(), { signal: stopping.signal });
         await task().catch((error: unknown) => logger.warn({ err: error }, 'a background task failed'));
       }
     };

@@ -11,12 +11,20 @@ export interface RateLimit {
 export interface EditBucket {
   /**
    * Waits for a free slot, then calls `request` at that moment, so that it takes its text as late as possible.
-   * Urgent requests (the first text of a message, the last one of a reply) go as soon as a slot is free; the others leave the kept-back slots alone and
-   * are spread evenly over the window. Rejects with the signal's reason if it aborts while waiting.
+   * Urgent requests (the first text of a message, the last one of a reply) go as soon as a slot is free. The others leave
+   * the kept-back slots alone, are spread evenly over the window, and go in the order in which their writers were last
+   * served, so that of several replies none stands still. Rejects with the signal's reason if it aborts while waiting.
    */
-  send<T>(request: () => Promise<T>, options: { urgent: boolean; signal?: AbortSignal | undefined }): Promise<T>;
+  send<T>(request: () => Promise<T>, options: SendOptions): Promise<T>;
   /** Keeps a slot back for the last edit of one more reply, until the returned function is called. */
   keepSlot(): () => void;
+}
+
+export interface SendOptions {
+  urgent: boolean;
+  /** The reply that writes; without one the request stands for itself. */
+  writer?: object;
+  signal?: AbortSignal | undefined;
 }
 
 export interface EditClock {
@@ -62,11 +70,15 @@ export function createEditClock({ clock }: { clock: Clock }): EditClock {
 
 interface Waiting {
   urgent: boolean;
+  writer: object;
   start: () => void;
 }
 
 function createBucket(clock: Clock): EditBucket & { observe(rateLimit: RateLimit): void; isIdle(): boolean } {
   const waiting: Waiting[] = [];
+  /** In which order the writers were last served. */
+  const servedAs = new WeakMap<object, number>();
+  let served = 0;
   let limit = ASSUMED_LIMIT;
   let windowMs = ASSUMED_WINDOW_MS;
   let remaining = limit;
@@ -96,7 +108,9 @@ function createBucket(clock: Clock): EditBucket & { observe(rateLimit: RateLimit
   }
 
   function next(): Waiting | undefined {
-    return waiting.find((entry) => entry.urgent) ?? waiting[0];
+    const servedOf = ({ writer }: Waiting) => servedAs.get(writer) ?? 0;
+    const longestUnserved = (a: Waiting, b: Waiting) => (servedOf(b) < servedOf(a) ? b : a);
+    return waiting.find((entry) => entry.urgent) ?? (waiting.length > 0 ? waiting.reduce(longestUnserved) : undefined);
   }
 
   function pump() {
@@ -110,6 +124,7 @@ function createBucket(clock: Clock): EditBucket & { observe(rateLimit: RateLimit
       if (!isOpen()) resetAt = clock.now() + windowMs;
       remaining -= 1;
       lastSentAt = clock.now();
+      servedAs.set(entry.writer, ++served);
       entry.start();
     }
   }
@@ -123,11 +138,12 @@ function createBucket(clock: Clock): EditBucket & { observe(rateLimit: RateLimit
   }
 
   return {
-    send(request, { urgent, signal }) {
+    send(request, { urgent, writer = {}, signal }) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason as Error);
         const entry: Waiting = {
           urgent,
+          writer,
           start() {
             signal?.removeEventListener('abort', onAbort);
             inFlight += 1;

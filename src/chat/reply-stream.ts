@@ -80,7 +80,7 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
         shown[index] = part;
         if (isNew) options.onCreated?.();
       },
-      { urgent: isNew || ending.signal.aborted, signal },
+      { urgent: isNew || ending.signal.aborted, writer: target, signal },
     );
   }
 

@@ -166,7 +166,8 @@ function choosePlace(window: string, { pauses, damages }: CutMarks, first: numbe
   for (const { damage, fromShare } of RULES) {
     let best = 0;
     let bestPause: number = PAUSE.none;
-    for (let index = last; index >= Math.max(first, last * fromShare); index -= 1) {
+    const least = Math.max(first, last * fromShare);
+    for (let index = last; index >= least; index -= 1) {
       const pause = pauses[index] ?? 0;
       if (pause > bestPause && (damages[index] ?? 0) <= damage) {
         best = index;

@@ -102,7 +102,7 @@ export function createTurns(options: TurnsOptions): Turns {
     { text, reasoning, ending }: { text: string; reasoning: string; ending: Ending },
   ): Promise<Ending> {
     try {
-      await history.storeReply(conversationId, {
+      const outcome = await history.storeReply(conversationId, {
         id: replyId,
         role: 'assistant',
         author: { id: 'self', name: ownName },
@@ -114,7 +114,8 @@ export function createTurns(options: TurnsOptions): Turns {
         finish: ending.finish,
         ...(reasoning === '' ? {} : { reasoning }),
       });
-      return ending;
+      // The question was forgotten meanwhile: there is nothing to make another reply to.
+      return outcome === 'gone' ? { ...ending, canRetry: false } : ending;
     } catch (error) {
       return unsavedEnding(ending, error, logger);
     }

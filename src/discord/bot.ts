@@ -21,7 +21,7 @@ export interface Bot {
   readTextFile: ReadTextFile;
   /** Stops the reply to this message, if one is being written; resolves at its end with the messages that show it. */
   stopReplyTo(userMessageId: string): Promise<string[]>;
-  /** Deletes messages of the bot; those that are gone already count as deleted. */
+  /** Deletes messages of the bot, as far as Discord lets it. */
   deleteMessages(channelId: string, messageIds: string[]): Promise<void>;
   commands: ReadonlyMap<string, Command>;
 }

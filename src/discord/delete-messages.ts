@@ -1,12 +1,13 @@
-import { DiscordAPIError, type REST, RESTJSONErrorCodes, Routes } from 'discord.js';
+import { type REST, Routes } from 'discord.js';
+import { isGone } from './report-error.ts';
 
-/** Deletes messages of the bot; those that are gone already count as deleted. */
+/** Deletes messages of the bot. Those that are gone, or stand where the bot may not look, are left as they are. */
 export async function deleteMessages(rest: REST, channelId: string, messageIds: string[]): Promise<void> {
   for (const id of messageIds) {
     try {
       await rest.delete(Routes.channelMessage(channelId, id));
     } catch (error) {
-      if (!(error instanceof DiscordAPIError && error.code === RESTJSONErrorCodes.UnknownMessage)) throw error;
+      if (!isGone(error)) throw error;
     }
   }
 }

@@ -119,7 +119,8 @@ function optionBodies(action: CommandAction) {
 
 /** Discord adds ids, versions and nulls to what was published, and leaves out what is false or empty. */
 function fingerprint(bodies: readonly object[]): string {
-  return JSON.stringify(bodies.map(essential).sort((a, b) => String(a['name']).localeCompare(String(b['name']))));
+  // Not `localeCompare`, which would load 2 MiB.
+  return JSON.stringify(bodies.map(essential).sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1)));
 }
 
 const ESSENTIAL_KEYS = [

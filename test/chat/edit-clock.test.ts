@@ -137,6 +137,20 @@ test('urgent requests go before updates, updates among themselves first come fir
   expect(log).toEqual(['0 a', '0 U', '0 V', '0 W', '2500 b', '5000 c', '6000 d', '7000 e', '8000 f']);
 });
 
+test('a reply that was not served yet goes before one that asks again', async () => {
+  const { clock, bucket } = setUp();
+  const log: string[] = [];
+  const writers = new Map(['a', 'b', 'c'].map((name) => [name, { name }]));
+  const update = (name: string) =>
+    bucket.send(() => Promise.resolve(void log.push(name)), { urgent: false, writer: writers.get(name) ?? {} });
+  const sent = [update('a')];
+  await clock.advance(10);
+  for (const name of ['a', 'a', 'b', 'c', 'b']) sent.push(update(name));
+  await clock.advance(20_000);
+  await Promise.all(sent);
+  expect(log).toEqual(['a', 'b', 'c', 'a', 'b', 'a']);
+});
+
 test('an aborted wait rejects with the reason, costs no slot and lets the next one through', async () => {
   const { clock, bucket, discord } = setUp({ limit: 1 });
   await Promise.all([bucket.send(discord.request, { urgent: true }), clock.advance(60)]);

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { type BotWorld, MODEL, startBot } from '../support/bot.ts';
 import { ask, createHome } from './scene.ts';
@@ -8,8 +9,7 @@ afterEach(async () => {
   world = undefined;
 });
 
-/** The guild's commands as short names. */
-const PUBLISHED = ['ask', 'help', 'history', 'models'];
+const COMMANDS = new URL('../../commands/', import.meta.url);
 
 /** What Discord received, in order; ids are as in `route`, and random ones get a stable name. */
 function received({ discord }: BotWorld) {
@@ -42,7 +42,8 @@ test('/ask logs in, answers, and sends exactly these requests', async () => {
     'PUT /applications/:id/commands 200',
   ]);
   expect(identify?.[2]).toMatchObject({ intents: 37_377, shard: [0, 1] });
-  expect((publish?.[2] as { name: string }[]).map(({ name }) => name)).toEqual(PUBLISHED);
+  const files = await readdir(COMMANDS);
+  expect((publish?.[2] as { name: string }[]).map(({ name }) => `${name}.ts`)).toEqual(files.sort());
   expect(log).toEqual([
     ['POST /interactions/:id/:token/callback?with_response=true', 200, { type: 5, data: { flags: 0 } }],
     [
