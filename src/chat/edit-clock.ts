@@ -36,6 +36,8 @@ export interface EditClock {
 // What Discord usually grants, until its headers say otherwise.
 const ASSUMED_LIMIT = 5;
 const ASSUMED_WINDOW_MS = 5_000;
+// So long before a window ends, slots that were kept back and not needed go to the replies that wait for one.
+const RELEASE_MS = 250;
 const SWEEP_INTERVAL_MS = 60_000;
 
 /**
@@ -95,12 +97,20 @@ function createBucket(clock: Clock): EditBucket & { observe(rateLimit: RateLimit
     if (!isOpen()) remaining = limit - inFlight;
   }
 
+  /** With one reply there is nobody else to give a slot to. */
+  const releaseAt = () => (kept > 1 ? resetAt - RELEASE_MS : resetAt);
+
+  function keptNow(): number {
+    if (isOpen() && clock.now() >= releaseAt()) return 0;
+    return Math.min(kept, Math.ceil((limit - 1) / 2));
+  }
+
   /** When the next request of this kind may leave, in the bucket's present state. */
   function dueAt({ urgent }: Waiting): number {
     if (remaining <= 0) return isOpen() ? resetAt : Infinity;
     if (urgent) return -Infinity;
-    const usable = remaining - Math.min(kept, Math.ceil((limit - 1) / 2));
-    if (usable <= 0) return isOpen() ? resetAt : Infinity;
+    const usable = remaining - keptNow();
+    if (usable <= 0) return isOpen() ? releaseAt() : Infinity;
     if (!isOpen()) return -Infinity;
     // Others may have opened the window.
     const spreadFrom = Number.isFinite(lastSentAt) ? lastSentAt : resetAt - windowMs;

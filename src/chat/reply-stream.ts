@@ -59,7 +59,9 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
   function growing(): ReplyPart[] {
     const { text } = read({ finished: false });
     if (text === '') return [];
-    return render(text, controls).map((part) => ({ ...part, content: closeOpenFences(part.content) }));
+    const parts = render(text, controls);
+    const last = parts.at(-1);
+    return last ? [...parts.slice(0, -1), { ...last, content: closeOpenFences(last.content) }] : [];
   }
 
   /** The first part that Discord does not show as it should be. */

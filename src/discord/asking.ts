@@ -1,17 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import {
-  type BaseInteraction,
-  type ButtonInteraction,
-  escapeMarkdown,
-  type Message,
-  PermissionFlagsBits,
-  type REST,
-} from 'discord.js';
+import { type BaseInteraction, type ButtonInteraction, type Message, PermissionFlagsBits, type REST } from 'discord.js';
 import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 import type { Seal } from '../core/seal.ts';
-import { clip } from '../core/text.ts';
 import type { History, StoredMessage, Turn } from '../storage/history.ts';
 import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
@@ -19,6 +10,7 @@ import { conversationOf, isEphemeral, privateConversation } from './conversation
 import { createInteractionTarget } from './interaction-target.ts';
 import { authorOf } from './permissions.ts';
 import { interactionPlace } from './place.ts';
+import { headingOf, messageOf, newId } from './question.ts';
 import type { RunningReplies } from './running.ts';
 import { stopWhenGone } from './stop-when-gone.ts';
 import { tellInterrupted } from './tell-interrupted.ts';
@@ -60,8 +52,6 @@ export interface AskingOptions {
   seal: Seal;
   clock: Clock;
 }
-
-const HEADING_MAX_LENGTH = 200;
 
 export function createAsking(options: AskingOptions): Asking {
   const { turns, history, running, rest, interactionRest, seal, clock } = options;
@@ -170,7 +160,8 @@ export function createAsking(options: AskingOptions): Asking {
         () => running.stop(replyId),
       );
       // A message of the channel is answered as a Discord reply; every other question stands above its answer.
-      const heading = user.discordMessageIds.length > 0 ? '' : headingOf(user.content);
+      const heading =
+        user.discordMessageIds.length > 0 ? '' : (shownHeading(message, shown) ?? headingOf(user.content));
       const sealed = interactionPlace(interaction, seal);
       const { messageIds } = target;
       await running.run({ replyId, ownerId: user.author.id, userMessageId: user.id, messageIds }, (signal, onEnding) =>
@@ -191,36 +182,8 @@ export function createAsking(options: AskingOptions): Asking {
   };
 }
 
-function messageOf({
-  author,
-  text,
-  at,
-}: {
-  author: { id: string; name: string };
-  text: string;
-  at: number;
-}): StoredMessage {
-  if (!isReadable(text)) {
-    throw new UserError(
-      'input',
-      'There is nothing to answer yet: write your question after the command or the mention.',
-    );
-  }
-  const { id, name } = author;
-  return { id: newId(), role: 'user', author: { id, name }, content: text.trim(), discordMessageIds: [], at };
-}
-
-/** White space, control characters and marks without a letter are not a question. */
-function isReadable(text: string): boolean {
-  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text.replace(/[\p{Default_Ignorable_Code_Point}]/gu, ''));
-}
-
-/** The question in one quoted line, because Discord shows the options of a command to nobody. */
-function headingOf(text: string): string {
-  const flat = text.trim().replaceAll(/\s+/g, ' ');
-  return `> ${escapeMarkdown(clip(flat, HEADING_MAX_LENGTH))}\n`;
-}
-
-function newId(): string {
-  return randomBytes(9).toString('base64url');
+/** The heading as it stands there: the stored question may have the text of a file at its end. */
+function shownHeading({ id, content }: Message, shown: readonly string[]): string | undefined {
+  const isFirst = shown.length === 0 || shown[0] === id;
+  return isFirst ? /^> .*\n/.exec(content)?.[0] : undefined;
 }

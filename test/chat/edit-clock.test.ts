@@ -151,6 +151,19 @@ test('a reply that was not served yet goes before one that asks again', async ()
   expect(log).toEqual(['a', 'b', 'c', 'a', 'b', 'a']);
 });
 
+test('slots kept back for several replies and not needed serve the others just before the window ends', async () => {
+  const { clock, bucket } = setUp();
+  const releases = [bucket.keepSlot(), bucket.keepSlot()];
+  const sentAt: number[] = [];
+  const sent = Array.from({ length: 6 }, () =>
+    bucket.send(() => Promise.resolve(void sentAt.push(clock.now())), { urgent: false }),
+  );
+  await clock.advance(5_000);
+  await Promise.all(sent);
+  for (const release of releases) release();
+  expect(sentAt).toEqual([0, 1_667, 3_334, 4_750, 4_875, 5_000]);
+});
+
 test('an aborted wait rejects with the reason, costs no slot and lets the next one through', async () => {
   const { clock, bucket, discord } = setUp({ limit: 1 });
   await Promise.all([bucket.send(discord.request, { urgent: true }), clock.advance(60)]);

@@ -155,6 +155,17 @@ describe('Retry', () => {
     ]);
   });
 
+  test('of a question with a file keeps the heading, and the model reads the file again', async () => {
+    const here = home.alice.in(home.newChannel());
+    const file = { name: 'poem.txt', type: 'text/plain', data: Buffer.from('Roses are red') };
+    world.api.next(REFUSED, 'A poem.');
+    const failed = await ask(here, 'what is *this*?', { file });
+    await here.click(failed, 'Retry');
+    const reply = await shown(here, 'A poem.');
+    expect(reply.content).toBe('> what is \\*this\\*?\nA poem.');
+    expect(lastPrompt(world.api)).toEqual(['user: Alice: what is *this*?\n\npoem.txt:\nRoses are red']);
+  });
+
   test('of a reply to a message stays a reply without a heading', async () => {
     const here = home.alice.in(home.newChannel());
     world.api.next(REFUSED, 'Blue.');

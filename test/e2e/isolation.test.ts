@@ -39,7 +39,7 @@ interface Room {
   shown: () => ShownMessage[];
 }
 
-test.each([1, 2, 3])(
+test.each([1, 2])(
   'what is said in one conversation reaches no other, however answers overtake each other (seed %i)',
   async (seed) => {
     const random = seededRandom(seed);
