@@ -3,7 +3,7 @@ import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 import type { Seal } from '../core/seal.ts';
-import type { History, StoredMessage, Turn } from '../storage/history.ts';
+import type { History, Turn } from '../storage/history.ts';
 import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
 import { conversationOf, isEphemeral, privateConversation } from './conversation.ts';

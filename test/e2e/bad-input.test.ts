@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Here, Permission, type ShownMessage } from '../../src/simulator/discord/index.ts';
+import { type Here, type ShownMessage } from '../../src/simulator/discord/index.ts';
 import { type Behaviour, defaultModels, errors, type SimulatedModel } from '../../src/simulator/infermatic/index.ts';
 import { type BotWorld, startBot } from '../support/bot.ts';
 import {
@@ -9,13 +9,11 @@ import {
   buttonsOf,
   completions,
   createHome,
+  expectUnharmed,
   finished,
   growing,
   type Home,
-  isFinished,
   lastPrompt,
-  prompts,
-  replyTo,
   say,
   waitForApi,
 } from './scene.ts';
@@ -32,7 +30,6 @@ const MODELS = [
   quirk('Refuses-System-13b', { refusesSystemRole: true }),
   quirk('Strict-Turns-13b', { alternation: 'strict' }),
 ];
-const SLOW = { reply: ['Once ', 'upon ', 'a time.'], speed: { firstTokenMs: 0, tokensPerSecond: 0.1 } };
 const KEY = 'sk-a-secret-key-of-the-operator-9876';
 
 let world: BotWorld;
@@ -52,19 +49,6 @@ afterEach(() => {
 });
 
 const alone = () => home.alice.in(home.newChannel());
-
-/** The conversation still works, and its next prompt holds nothing but these lines before the question. */
-async function expectUnharmed(here: Here, before: string[] = []): Promise<void> {
-  world.api.next('All is well.');
-  const reply = await ask(here, 'and now?');
-  expect(reply.content).toBe('> and now?\nAll is well.');
-  // A question that has no reply stands in one message with the next one.
-  const [unanswered] = before.slice(-1).filter((line) => line.startsWith('user: '));
-  const expected = unanswered
-    ? [...before.slice(0, -1), `${unanswered}\n\nAlice: and now?`]
-    : [...before, 'user: Alice: and now?'];
-  expect(lastPrompt(world.api)?.map((line) => line.trim())).toEqual(expected);
-}
 
 describe('what cannot be a question is refused with a sentence, and never stored', () => {
   const file = (name: string, data: Buffer) => ({ name, type: 'application/octet-stream', data });
@@ -103,7 +87,7 @@ describe('what cannot be a question is refused with a sentence, and never stored
     const answer = await act(here);
     expect(answer).toMatchObject({ content: sentence, components: [] });
     expect(completions(world.api)).toEqual([]);
-    await expectUnharmed(here);
+    await expectUnharmed(world.api, here);
   });
 });
 
@@ -123,7 +107,7 @@ describe('what only looks odd is answered', () => {
     const reply = await ask(here, text);
     expect(reply.content).toMatch(/^> .*\nQuite so\.$/s);
     expect(lastPrompt(world.api)).toEqual([`user: Alice: ${text.trim()}`]);
-    await expectUnharmed(here, [`user: Alice: ${text.trim()}`, 'assistant: Quite so.']);
+    await expectUnharmed(world.api, here, [`user: Alice: ${text.trim()}`, 'assistant: Quite so.']);
   });
 });
 
@@ -246,7 +230,7 @@ describe('a failure of the API ends in one sentence in the place of the reply, w
     expect(completions(world.api).length).toBe(answers.length);
     const spoken = inspect([here.messages(), world.log], { depth: 10 });
     expect(spoken).not.toMatch(/9876|sk-|[0-9a-f]{32}/);
-    await expectUnharmed(here, ['user: Alice: tell me a story', ...(text ? [`assistant: ${text}`] : [])]);
+    await expectUnharmed(world.api, here, ['user: Alice: tell me a story', ...(text ? [`assistant: ${text}`] : [])]);
   });
 
   test('an API that is not there', async () => {
@@ -286,7 +270,7 @@ describe('what the API refuses for a reason that can be met is answered all the 
     const rooms = completions(world.api).map(({ body }) => (body as { max_tokens: number }).max_tokens);
     expect(rooms[0]).toBe(2_000);
     expect(rooms[1]).toBeLessThan(2_000);
-    await expectUnharmed(here, ['user: Alice: hello', 'assistant: Short.']);
+    await expectUnharmed(world.api, here, ['user: Alice: hello', 'assistant: Short.']);
   });
 
   test.each(['Refuses-System-13b', 'Strict-Turns-13b'])(
@@ -306,107 +290,4 @@ describe('what the API refuses for a reason that can be met is answered all the 
       ]);
     },
   );
-});
-
-describe('trouble with Discord', () => {
-  const callsTo = (route: string) => world.discord.log.filter((entry) => `${entry.method} ${entry.route}` === route);
-
-  test('a channel in which the bot may not write costs a few requests and nothing else', async () => {
-    const everyone = { id: world.discord.botUserId, type: 1 } as const;
-    const channel = home.guild.createTextChannel({
-      name: 'read-only',
-      overwrites: [{ ...everyone, deny: Permission.SendMessages }],
-    });
-    const here = home.alice.in(channel);
-    world.api.next(SLOW);
-    await here.post(`${bot} hello`);
-    await waitForApi(world.api, () => completions(world.api).find(({ aborted }) => aborted));
-    await expectUnharmed(alone());
-    expect(callsTo('POST /channels/:id/messages').length).toBeLessThanOrEqual(2);
-    expect(callsTo('POST /channels/:id/typing').length).toBeLessThanOrEqual(1);
-
-    channel.setOverwrites([]);
-    world.api.next('Hello.');
-    expect((await say(here, `${bot} hello again`)).content).toBe('Hello.');
-  });
-
-  const removals: [string, (here: Here, reply: ShownMessage) => Promise<void> | void][] = [
-    ['its reply is deleted', (here, reply) => home.mia.in({ id: here.channelId }).delete(reply)],
-    ['its channel is deleted', (here) => channels.get(here.channelId)?.delete()],
-  ];
-  const channels = new Map<string, { delete(): void }>();
-  const roomToLose = () => {
-    const channel = home.newChannel();
-    channels.set(channel.id, channel);
-    return home.alice.in(channel);
-  };
-
-  test.each(removals)('a question is given up when %s while it is written', async (_, remove) => {
-    for (const isCommand of [true, false]) {
-      const here = roomToLose();
-      world.api.clearLog();
-      world.api.next(SLOW);
-      const prompt = 'tell me a story';
-      if (isCommand) await here.slash('ask', { prompt });
-      else await here.post(`${bot} ${prompt}`);
-      const reply = await here.waitFor((messages) => messages.find(({ content }) => content.includes('Once')));
-      await remove(here, reply);
-      world.clock.skip(10_000);
-      await waitForApi(world.api, () => completions(world.api).find(({ aborted }) => aborted));
-    }
-    await expectUnharmed(alone());
-  });
-
-  test('an interaction that Discord does not know any more is not answered, and its request is given up', async () => {
-    const here = alone();
-    world.discord.faults.add({
-      method: 'POST',
-      path: /callback$/,
-      times: 1,
-      effect: { status: 404, body: { code: 10_062, message: 'Unknown interaction' } },
-    });
-    world.api.next(SLOW);
-    const interaction = await here.slash('ask', { prompt: 'hello' });
-    await waitForApi(world.api, () => completions(world.api).find(({ aborted }) => aborted));
-    world.clock.skip(3_000);
-    await expect(interaction.acknowledged).rejects.toThrow('did not respond');
-    expect(callsTo('PATCH /webhooks/:id/:token/messages/@original')).toEqual([]);
-    await expectUnharmed(here, ['user: Alice: hello']);
-  });
-
-  test('a failure of the first edit is repaired', async () => {
-    const here = alone();
-    world.discord.faults.add({ method: 'PATCH', path: /@original$/, times: 1, effect: { status: 500 } });
-    world.api.next('Here.');
-    expect((await ask(here, 'where?')).content).toBe('> where?\nHere.');
-  });
-
-  test.each(['command', 'mention'])('a connection that breaks at the last edit is repaired: %s', async (way) => {
-    const here = alone();
-    world.api.next(SLOW);
-    const question = way === 'mention' ? await here.post(`${bot} a story?`) : undefined;
-    if (!question) await here.slash('ask', { prompt: 'a story?' });
-    await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Once')));
-    world.discord.faults.add({ method: 'PATCH', path: /messages/, times: 1, effect: 'drop' });
-    world.clock.skip(20_000);
-    const reply = await here.waitFor((messages) =>
-      messages.find((one) => isFinished(one) && one.content.endsWith('time.')),
-    );
-    expect(reply.content.endsWith('Once upon a time.')).toBe(true);
-    expect(world.discord.log.filter(({ status }) => status === 0).length).toBe(1);
-    expect(here.messages().filter(({ author }) => author.bot).length).toBe(1);
-  });
-
-  test('a reply goes on while the gateway is away, and questions asked meanwhile are answered', async () => {
-    const here = alone();
-    world.api.next(SLOW, 'Second.');
-    const question = await here.post(`${bot} a story?`);
-    await replyTo(here, question.id, ({ content }) => content === 'Once');
-    world.discord.gateway.dropConnections();
-    const second = await here.post(`${bot} and another`);
-    world.clock.skip(20_000);
-    expect((await replyTo(here, question.id)).content).toBe('Once upon a time.');
-    expect((await replyTo(here, second.id)).content).toBe('Second.');
-    expect(prompts(world.api).length).toBe(2);
-  });
 });

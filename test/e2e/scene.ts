@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import type { DiscordSimulator, Here, InteractionHandle, ShownMessage } from '../../src/simulator/discord/index.ts';
 import { Permission } from '../../src/simulator/discord/index.ts';
 import type { InfermaticSimulator, LogEntry } from '../../src/simulator/infermatic/index.ts';
@@ -110,4 +111,17 @@ export function waitForApi<T>(api: InfermaticSimulator, find: () => T | undefine
     const stopListening = api.on(look);
     look();
   });
+}
+
+/** The conversation still works, and its next prompt holds nothing but these lines before the question. */
+export async function expectUnharmed(api: InfermaticSimulator, here: Here, before: string[] = []): Promise<void> {
+  api.next('All is well.');
+  const reply = await ask(here, 'and now?');
+  expect(reply.content).toBe('> and now?\nAll is well.');
+  // A question that has no reply stands in one message with the next one.
+  const [unanswered] = before.slice(-1).filter((line) => line.startsWith('user: '));
+  const expected = unanswered
+    ? [...before.slice(0, -1), `${unanswered}\n\nAlice: and now?`]
+    : [...before, 'user: Alice: and now?'];
+  expect(lastPrompt(api)?.map((line) => line.trim())).toEqual(expected);
 }
