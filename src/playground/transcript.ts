@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ShownMessage, SimulatorEvent } from '../simulator/discord/index.ts';
 
 export interface TranscriptOptions {
@@ -122,12 +122,9 @@ export function buttonLabels({ components }: Pick<ShownMessage, 'components'>): 
   });
 }
 
-const ANSI_CODES = new RegExp('\\u001B\\[[0-9;]*m', 'g');
-
 function rowsOf(text: string, columns: number): number {
   const width = columns > 0 ? columns : 80;
-  return text
-    .replaceAll(ANSI_CODES, '')
+  return stripVTControlCharacters(text)
     .split('\n')
     .reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / width)), 0);
 }
