@@ -48,7 +48,7 @@ export default defineCommand({
         const conversationId = conversationOf(context);
         const turn = await bot.history.undo(conversationId, person.isModerator ? {} : { authorId: person.id });
         if (!turn) throw new UserError('missing', 'There is nothing of yours to undo here.');
-        const beingWritten = await bot.stopReplyTo(turn.user.id);
+        const beingWritten = await bot.stopReplies(({ userMessageId }) => userMessageId === turn.user.id);
         const messageIds = new Set([...(turn.reply?.discordMessageIds ?? []), ...beingWritten]);
         if (!context.args.private) await bot.deleteMessages(interaction.channelId, [...messageIds]);
         await show(`Forgotten:\n${line(turn.user.author.name, turn.user.content)}`);
@@ -79,6 +79,7 @@ export default defineCommand({
         requireSamePlace(id, person, interaction.channelId);
         requireClear(person, id);
         const { messages } = await bot.history.clear(id);
+        await bot.stopReplies(({ conversationId }) => conversationId === id);
         await show(`Forgotten: ${messages} messages. This can be undone for 10 minutes.`, [
           { label: 'Undo', style: ButtonStyle.Secondary, custom_id: `restore:${id}` },
         ]);

@@ -90,7 +90,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
       asking,
       commands,
       readTextFile: createReadTextFile({ apiUrl: config.discordApiUrl, fetch }),
-      stopReplyTo: running.stopReplyTo,
+      stopReplies: running.stopAll,
       deleteMessages: (channelId, messageIds) => deleteMessages(rest, channelId, messageIds),
     };
     const recover = await prepareRecovery({

@@ -13,8 +13,13 @@ export function onStopSignal(stop: (reason: string) => Promise<void>): (reason: 
       return;
     }
     stoppingSince = Date.now();
-    await stop(reason);
-    process.exit(0);
+    try {
+      await stop(reason);
+      process.exit(0);
+    } catch (error) {
+      process.stderr.write(`The end was not clean: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exit(1);
+    }
   }
   process.on('SIGINT', (signal) => void end(signal));
   process.on('SIGTERM', (signal) => void end(signal));

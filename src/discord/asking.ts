@@ -1,22 +1,26 @@
 import { type BaseInteraction, type ButtonInteraction, type Message, PermissionFlagsBits, type REST } from 'discord.js';
+import type { ReplyTarget } from '../chat/reply-target.ts';
 import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 import type { Seal } from '../core/seal.ts';
-import type { History, Turn } from '../storage/history.ts';
+import type { History, StoredMessage, Turn } from '../storage/history.ts';
 import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
 import { conversationOf, isEphemeral, privateConversation } from './conversation.ts';
 import { createInteractionTarget } from './interaction-target.ts';
 import { authorOf } from './permissions.ts';
-import { interactionPlace } from './place.ts';
+import { interactionPlace, type ReplyPlace } from './place.ts';
 import { headingOf, messageOf, newId } from './question.ts';
+import { isGone } from './report-error.ts';
 import type { RunningReplies } from './running.ts';
 import { stopWhenGone } from './stop-when-gone.ts';
 import { tellInterrupted } from './tell-interrupted.ts';
 
 /** An interaction that can carry a reply for 15 minutes. */
-export type ReplyableInteraction = Pick<BaseInteraction, 'applicationId' | 'token' | 'createdTimestamp' | 'channelId'>;
+export type ReplyableInteraction = Pick<BaseInteraction, 'applicationId' | 'token' | 'createdTimestamp'> & {
+  channelId: string;
+};
 
 /** The three ways in which a question reaches the models; each resolves when its reply has ended. */
 export interface Asking {
@@ -53,81 +57,92 @@ export interface AskingOptions {
   clock: Clock;
 }
 
+interface Answered {
+  conversationId: string;
+  replyId: string;
+  user: StoredMessage;
+  isRetry?: boolean;
+  /** Who may stop the reply; the message that is answered, when it is one. */
+  ownerId: string;
+  sourceMessageId?: string;
+  heading: string;
+  target: ReplyTarget;
+  place: Omit<ReplyPlace, 'heading' | 'messageIds'>;
+}
+
 export function createAsking(options: AskingOptions): Asking {
   const { turns, history, running, rest, interactionRest, seal, clock } = options;
 
-  return {
-    async byCommand(interaction, { text, attached, modelName, person, isPrivate, acknowledged }) {
-      const asked = messageOf({ author: person, text, at: clock.now() });
-      const user = { ...asked, content: asked.content + attached, ...(modelName ? { model: modelName } : {}) };
-      const replyId = newId();
-      const channelId = interaction.channelId ?? '';
-      const target = stopWhenGone(
-        createInteractionTarget({
-          rest: interactionRest,
-          applicationId: interaction.applicationId,
-          token: interaction.token,
-          isPrivate,
-          acknowledged,
-        }),
-        () => running.stop(replyId),
-      );
-      const heading = headingOf(text);
-      const sealed = interactionPlace(interaction, seal);
-      const conversationId = isPrivate ? privateConversation(person.id) : channelId;
-      // Discord did not take the acknowledgement, so there is no place for a reply.
-      acknowledged.catch(() => running.stop(replyId));
-      const { messageIds } = target;
-      await running.run({ replyId, ownerId: person.id, userMessageId: user.id, messageIds }, (signal, onEnding) =>
+  /** Has a message answered, in the place that `target` and `place` say. */
+  async function answer(answered: Answered): Promise<void> {
+    const { conversationId, replyId, user, ownerId, sourceMessageId, heading, place } = answered;
+    const target = stopWhenGone(answered.target, () => running.stop(replyId));
+    const { messageIds } = target;
+    const reply = { replyId, conversationId, ownerId, userMessageId: user.id, sourceMessageId, messageIds };
+    try {
+      await running.run(reply, (signal, onEnding) =>
         turns.run({
           conversationId,
           replyId,
           user,
-          isRetry: false,
-          modelName,
+          isRetry: answered.isRetry ?? false,
+          modelName: user.model,
           heading,
           target,
           signal,
           onEnding,
-          place: () => ({ channelId, messageIds, heading, isPrivate, interaction: sealed }),
+          place: () => ({ ...place, heading, messageIds }),
         }),
       );
+    } catch (error) {
+      // Nothing is left that the next start could mend.
+      if (isGone(error)) await history.endTurn(conversationId, replyId);
+      throw error;
+    }
+  }
+
+  return {
+    async byCommand(interaction, { text, attached, modelName, person, isPrivate, acknowledged }) {
+      const asked = messageOf({ author: person, text, at: clock.now() });
+      const replyId = newId();
+      const { applicationId, token } = interaction;
+      const conversationId = isPrivate ? privateConversation(person.id) : interaction.channelId;
+      // Discord did not take the acknowledgement, so there is no place for a reply.
+      acknowledged.catch(() => running.stop(replyId));
+      await answer({
+        conversationId,
+        replyId,
+        user: { ...asked, content: asked.content + attached, ...(modelName ? { model: modelName } : {}) },
+        ownerId: person.id,
+        heading: headingOf(text),
+        target: createInteractionTarget({ rest: interactionRest, applicationId, token, isPrivate, acknowledged }),
+        place: { channelId: interaction.channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
+      });
       if (isPrivate) {
-        const { applicationId, token } = interaction;
         await tellInterrupted({ history, conversationId, rest: interactionRest, applicationId, token });
       }
     },
 
     async byMessage(message, text) {
       const author = authorOf(message);
-      const user = { ...messageOf({ author, text, at: clock.now() }), discordMessageIds: [message.id] };
       const replyId = newId();
       const { channelId } = message;
-      const target = stopWhenGone(createChannelTarget({ rest, channelId, replyToId: message.id, replyId, clock }), () =>
-        running.stop(replyId),
-      );
-      const { messageIds } = target;
-      await running.run(
-        { replyId, ownerId: author.id, userMessageId: user.id, sourceMessageId: message.id, messageIds },
-        (signal, onEnding) =>
-          turns.run({
-            conversationId: channelId,
-            replyId,
-            user,
-            isRetry: false,
-            heading: '',
-            target,
-            signal,
-            onEnding,
-            place: () => ({ channelId, messageIds, heading: '', isPrivate: false }),
-          }),
-      );
+      await answer({
+        conversationId: channelId,
+        replyId,
+        user: { ...messageOf({ author, text, at: clock.now() }), discordMessageIds: [message.id] },
+        ownerId: author.id,
+        sourceMessageId: message.id,
+        heading: '',
+        target: createChannelTarget({ rest, channelId, replyToId: message.id, replyId, clock }),
+        place: { channelId, isPrivate: false },
+      });
     },
 
     async again(interaction, { turn, acknowledged }) {
       const { user } = turn;
       const isPrivate = isEphemeral(interaction);
-      const { channelId, message } = interaction;
+      const { applicationId, token, channelId, message } = interaction;
       const conversationId = conversationOf(interaction);
       let shown = turn.reply?.discordMessageIds ?? [];
       // From the last look at what runs to `running.run` nothing may wait, or two presses would both get through.
@@ -141,43 +156,21 @@ export function createAsking(options: AskingOptions): Asking {
       const replyId = newId();
       // The bot's own account cannot edit where it cannot look; the interaction can.
       const isByInteraction = isPrivate || !(interaction.appPermissions?.has(PermissionFlagsBits.ViewChannel) ?? true);
-      const target = stopWhenGone(
-        isByInteraction
-          ? createInteractionTarget({
-              rest: interactionRest,
-              applicationId: interaction.applicationId,
-              token: interaction.token,
-              isPrivate,
-              acknowledged: acknowledged.then(() => message.id),
-            })
-          : createChannelTarget({
-              rest,
-              channelId,
-              reuse: shown.includes(message.id) ? shown : [message.id],
-              replyId,
-              clock,
-            }),
-        () => running.stop(replyId),
-      );
-      // A message of the channel is answered as a Discord reply; every other question stands above its answer.
-      const heading =
-        user.discordMessageIds.length > 0 ? '' : (shownHeading(message, shown) ?? headingOf(user.content));
-      const sealed = interactionPlace(interaction, seal);
-      const { messageIds } = target;
-      await running.run({ replyId, ownerId: user.author.id, userMessageId: user.id, messageIds }, (signal, onEnding) =>
-        turns.run({
-          conversationId,
-          replyId,
-          user,
-          isRetry: true,
-          modelName: user.model,
-          heading,
-          target,
-          signal,
-          onEnding,
-          place: () => ({ channelId, messageIds, heading, isPrivate, interaction: sealed }),
-        }),
-      );
+      const replaced = acknowledged.then(() => message.id);
+      const reuse = shown.includes(message.id) ? shown : [message.id];
+      await answer({
+        conversationId,
+        replyId,
+        user,
+        isRetry: true,
+        ownerId: user.author.id,
+        // A message of the channel is answered as a Discord reply; every other question stands above its answer.
+        heading: user.discordMessageIds.length > 0 ? '' : (shownHeading(message, shown) ?? headingOf(user.content)),
+        target: isByInteraction
+          ? createInteractionTarget({ rest: interactionRest, applicationId, token, isPrivate, acknowledged: replaced })
+          : createChannelTarget({ rest, channelId, reuse, replyId, clock }),
+        place: { channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import type { History } from '../storage/history.ts';
 import type { Asking } from './asking.ts';
 import type { ReadTextFile } from './attachments.ts';
 import type { Command } from './command.ts';
+import type { RunningReplies } from './running.ts';
 
 /** A member as the bot knows them: the id is Discord's, the name is the one shown in the channel. */
 export interface Person {
@@ -19,8 +20,8 @@ export interface Bot {
   history: History;
   asking: Asking;
   readTextFile: ReadTextFile;
-  /** Stops the reply to this message, if one is being written; resolves at its end with the messages that show it. */
-  stopReplyTo(userMessageId: string): Promise<string[]>;
+  /** Stops the replies that match and are being written; resolves at their end with the messages that show them. */
+  stopReplies: RunningReplies['stopAll'];
   /** Deletes messages of the bot, as far as Discord lets it. */
   deleteMessages(channelId: string, messageIds: string[]): Promise<void>;
   commands: ReadonlyMap<string, Command>;

@@ -15,8 +15,8 @@ export interface RunningReplies {
   /** The end of a reply whose last edit is on its way; undefined while it is still being written. */
   endOf(replyId: string): Promise<void> | undefined;
   stop(replyId: string): void;
-  /** Stops the reply to this message, and resolves when it has ended with the messages that it was shown in. */
-  stopReplyTo(userMessageId: string): Promise<string[]>;
+  /** Stops all that match, and resolves when they have ended with the messages that they were shown in. */
+  stopAll(matches: (reply: RunningReply) => boolean): Promise<string[]>;
   /** Takes no more replies, lets those that run finish for `graceMs`, then ends them and waits for their last edits. */
   shutDown(options: { graceMs: number }): Promise<void>;
 }
@@ -24,9 +24,10 @@ export interface RunningReplies {
 export interface RunningReply {
   replyId: string;
   ownerId: string;
+  conversationId: string;
   userMessageId: string;
   /** The message that is answered, when it is one. */
-  sourceMessageId?: string;
+  sourceMessageId?: string | undefined;
   /** The messages that show the reply so far; grows with it. */
   messageIds: readonly string[];
 }
@@ -49,8 +50,8 @@ export function createRunningReplies({ clock }: { clock: Clock }): RunningReplie
 
   return {
     stop,
-    async stopReplyTo(userMessageId) {
-      const replies = [...running.values()].filter(({ reply }) => reply.userMessageId === userMessageId);
+    async stopAll(matches) {
+      const replies = [...running.values()].filter(({ reply }) => matches(reply));
       for (const { reply } of replies) stop(reply.replyId);
       await Promise.all(replies.map(({ ended }) => ended));
       return replies.flatMap(({ reply }) => reply.messageIds);

@@ -19,6 +19,7 @@ beforeEach(() => {
 const reply = (replyId: string): RunningReply => ({
   replyId,
   ownerId: 'anna',
+  conversationId: 'room',
   userMessageId: `question-${replyId}`,
   messageIds: [`message-${replyId}`],
 });
@@ -57,7 +58,7 @@ describe('stopping', () => {
   test('finds a reply by the message that it answers', async () => {
     void begin('first');
     void begin('second', { ms: 100 });
-    expect(await running.stopReplyTo('question-first')).toEqual(['message-first']);
+    expect(await running.stopAll(({ userMessageId }) => userMessageId === 'question-first')).toEqual(['message-first']);
     await clock.advance(100);
     expect(log).toEqual(['first stopped by member at 0', 'second ended at 100']);
   });
@@ -65,7 +66,7 @@ describe('stopping', () => {
   test('what does not run is harmless', async () => {
     void begin('first', { ms: 100 });
     running.stop('unknown');
-    expect(await running.stopReplyTo('question-unknown')).toEqual([]);
+    expect(await running.stopAll(() => false)).toEqual([]);
     await clock.advance(100);
     running.stop('first');
     await settle();

@@ -249,7 +249,7 @@ describe('/history clear', () => {
     expect((await use(here, 'history show')).content).toContain('**4 messages**');
   });
 
-  test('while a reply is written leaves nothing of it in the history', async () => {
+  test('while a reply is written ends it and leaves nothing of it in the history', async () => {
     const channel = home.newChannel();
     const here = home.mia.in(channel);
     world.api.next(SLOW);
@@ -257,8 +257,11 @@ describe('/history clear', () => {
     await growing(interaction, 'Once');
     await here.click(await use(here, 'history clear'), 'Forget all');
     await here.waitFor((messages) => messages.find(({ content }) => content.startsWith('Forgotten: 1 message')));
-    world.clock.skip(20_000);
-    expect((await finished(interaction)).content).toBe('> tell me a story\nOnce upon a time.');
+    const reply = await finished(interaction);
+    expect({ content: reply.content, buttons: buttonsOf(reply) }).toEqual({
+      content: '> tell me a story\nOnce\n\n-# Stopped.',
+      buttons: [],
+    });
     world.api.next('Hello.');
     await ask(home.alice.in(channel), 'hello');
     expect(lastPrompt(world.api)).toEqual(['user: Alice: hello']);
