@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { StartError } from './core/errors.ts';
 import { createLogger, type Logger } from './core/logger.ts';
+import { repeat } from './core/repeat.ts';
 import { createSeal } from './core/seal.ts';
 import { createAsking } from './discord/asking.ts';
 import { createReadTextFile } from './discord/attachments.ts';
@@ -47,6 +48,12 @@ const CATALOG_RETRY_MS = 15_000;
 // So long the start waits for the list of models; a slow API must not keep the bot from Discord.
 const CATALOG_START_MS = 10_000;
 const SWEEP_CLEARED_MS = 60 * 60_000;
+const NO_MESSAGE_CONTENT =
+  'the message content intent is not granted: questions arrive by command, mention and direct message';
+const NO_MODELS = 'the list of models could not be loaded; the bot goes on without';
+const KEY_REFUSED =
+  'The API does not accept INFERMATIC_API_KEY. Copy it again from infermatic.ai: after login, left bar, below "Join Discord".';
+
 // An outage of the service looks like a wrong key for a moment: asked once more before the key is blamed.
 const KEY_RECHECK_MS = 2_000;
 
@@ -56,6 +63,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
   const logger = overrides.logger ?? createLogger(config.logLevel);
   const fetch = overrides.fetch ?? globalThis.fetch;
   const stopping = new AbortController();
+  const { signal } = stopping;
   const running = createRunningReplies({ clock });
   const closers: (() => Promise<void>)[] = [];
 
@@ -66,25 +74,26 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     const { defaultModel } = config;
     const catalog = createCatalog({ listModels: completions.listModels, defaultModel, logger });
     const [application] = await Promise.all([readApplication(rest), listModels(catalog)]);
-    const { name } = application;
-
     const store = await openStore(config.storeUrl, { clock });
     closers.push(() => store.close());
     const history = createHistory({ store, clock, logger });
+
+    const shared = { history, rest, interactionRest, clock, logger, ownName: application.name };
+    const editClock = createEditClock({ clock });
+    watchRateLimits(rest, editClock);
+    watchRateLimits(interactionRest, editClock);
+    const seal = createSeal(config.discordToken, 'interaction tokens');
+    const recover = await prepareRecovery({ ...shared, editClock, seal });
     const throttle = createThrottle({
       requestsPerMinute: config.requestsPerMinute,
       maxConcurrent: config.maxConcurrentRequests,
       clock,
     });
-    const editClock = createEditClock({ clock });
-    watchRateLimits(rest, editClock);
-    watchRateLimits(interactionRest, editClock);
-    const seal = createSeal(config.discordToken, 'interaction tokens');
-    const generate = createGenerate({ history, completions, throttle, clock, ownName: name });
-    const turns = createTurns({ history, catalog, generate, editClock, clock, logger, ownName: name });
-    const asking = createAsking({ turns, history, running, rest, interactionRest, seal, clock });
+    const generate = createGenerate({ ...shared, completions, throttle });
+    const turns = createTurns({ ...shared, catalog, generate, editClock });
+    const asking = createAsking({ ...shared, turns, running, seal });
     const bot: Bot = {
-      name,
+      name: application.name,
       catalog,
       history,
       asking,
@@ -93,70 +102,43 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
       stopReplies: running.stopAll,
       deleteMessages: (channelId, messageIds) => deleteMessages(rest, channelId, messageIds),
     };
-    const recover = await prepareRecovery({
-      history,
-      rest,
-      interactionRest,
-      editClock,
-      seal,
-      clock,
-      logger,
-      ownName: name,
-    });
 
-    const client = createClient({ apiUrl: config.discordApiUrl, canReadMessages: application.canReadMessages });
-    closers.push(() => client.destroy());
-    const dispatch = createDispatch({ bot, buttons: buttonsOf(commands, running), logger });
-    client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
-    client.on(Events.Error, (error) => logger.error({ err: error }, 'discord client'));
-    answerMessages({ client, asking, running, logger });
-    const [published] = await Promise.all([
+    const [client, published] = await Promise.all([
+      connect(bot, application.canReadMessages),
       publishCommands(rest, application.id, commands.values()),
-      logIn(client, config.discordToken),
     ]);
-    if (!application.canReadMessages) {
-      logger.info(
-        {},
-        'the message content intent is not granted: questions arrive by command, mention and direct message',
-      );
-    }
-    logger.info({ bot: name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
+    logger.info({ bot: bot.name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
     await recover();
     const refreshMs = () => (catalog.list().length > 0 ? CATALOG_REFRESH_MS : CATALOG_RETRY_MS);
-    repeat(refreshMs, () => catalog.refresh({ signal: stopping.signal }));
-    repeat(
-      () => SWEEP_CLEARED_MS,
-      () => history.sweepCleared(),
-    );
+    repeat(() => catalog.refresh({ signal }), { intervalMs: refreshMs, clock, logger, signal });
+    repeat(() => history.sweepCleared(), { intervalMs: () => SWEEP_CLEARED_MS, clock, logger, signal });
+  }
+
+  async function connect(bot: Bot, canReadMessages: boolean): Promise<Client> {
+    if (!canReadMessages) logger.info({}, NO_MESSAGE_CONTENT);
+    const client = createClient({ apiUrl: config.discordApiUrl, canReadMessages });
+    closers.push(() => client.destroy());
+    const dispatch = createDispatch({ bot, buttons: buttonsOf(bot.commands, running), logger });
+    client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
+    client.on(Events.Error, (error) => logger.error({ err: error }, 'discord client'));
+    answerMessages({ client, asking: bot.asking, running, logger });
+    await logIn(client, config.discordToken);
+    return client;
   }
 
   /** The bot starts without the list when the API is down; a refused key is another matter. */
   async function listModels(catalog: Catalog): Promise<void> {
+    const refresh = () => catalog.refresh({ signal: AbortSignal.any([signal, AbortSignal.timeout(CATALOG_START_MS)]) });
     try {
-      await catalog.refresh({ signal: AbortSignal.any([stopping.signal, AbortSignal.timeout(CATALOG_START_MS)]) });
+      await refresh();
     } catch (error) {
-      const isRefused = error instanceof CompletionError && error.kind === 'unauthorized';
-      if (!isRefused)
-        return logger.warn({ err: error }, 'the list of models could not be loaded; the bot goes on without');
-      await clock.sleep(KEY_RECHECK_MS, { signal: stopping.signal });
-      await catalog.refresh({ signal: stopping.signal }).catch((second: unknown) => {
-        if (!(second instanceof CompletionError && second.kind === 'unauthorized')) return;
-        throw new StartError(
-          'The API does not accept INFERMATIC_API_KEY. Copy it again from infermatic.ai: after login, left bar, below "Join Discord".',
-        );
+      if (!isKeyRefused(error)) return logger.warn({ err: error }, NO_MODELS);
+      await clock.sleep(KEY_RECHECK_MS, { signal });
+      await refresh().catch((second: unknown) => {
+        if (isKeyRefused(second)) throw new StartError(KEY_REFUSED);
+        logger.warn({ err: second }, NO_MODELS);
       });
     }
-  }
-
-  function repeat(intervalMs: () => number, task: () => Promise<unknown>): void {
-    const loop = async () => {
-      for (;;) {
-        await clock.sleep(intervalMs(), { signal: stopping.signal });
-        await task().catch((error: unknown) => logger.warn({ err: error }, 'a background task failed'));
-      }
-    };
-    // Ends with the abort that stops the app.
-    loop().catch(() => {});
   }
 
   async function stop(): Promise<void> {
@@ -166,6 +148,10 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
   }
 
   return { start, stop };
+}
+
+function isKeyRefused(error: unknown): boolean {
+  return error instanceof CompletionError && error.kind === 'unauthorized';
 }
 
 async function logIn(client: Client, token: string): Promise<void> {
