@@ -1,32 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../../src/core/logger.ts';
 import { createHistory, type History } from '../../src/storage/history.ts';
-import { openStore, type Store, type StoreEntry } from '../../src/storage/store.ts';
+import { openStore, type Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { collect } from './collect.ts';
 import { finishTurn, idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
+import { recorded } from './recorded-store.ts';
 
 let clock: FakeClock;
 let store: Store;
 let history: History;
 /** The keys that were read and written since the log was last emptied. */
-let log: string[];
+const log: string[] = [];
 
 beforeEach(async () => {
   clock = new FakeClock(1_700_000_000_000);
-  log = [];
-  const inner = await openStore('memory://', { clock });
-  store = {
-    ...inner,
-    get(key: string) {
-      log.push(`get ${key}`);
-      return inner.get(key);
-    },
-    setMany(entries: StoreEntry[]) {
-      log.push(`set ${entries.map(({ key, ttlMs }) => (ttlMs === 0 ? `-${key}` : key)).join(' ')}`);
-      return inner.setMany(entries);
-    },
-  };
+  log.length = 0;
+  store = recorded(await openStore('memory://', { clock }), log);
   history = createHistory({ store, clock, logger: silentLogger });
 });
 
@@ -38,7 +28,7 @@ describe('clearing', () => {
   test('empties at once, whatever the length, and can be taken back', async () => {
     for (let index = 0; index < 100; index++) await say(history, '1', `m${index}`);
     const before = await idsOf(history, '1');
-    log = [];
+    log.length = 0;
     expect(await history.clear('1')).toEqual({ messages: 200 });
     expect(log).toEqual(['get history:1', 'get history-cleared:1', 'set history-cleared:1 history:1']);
     expect(await idsOf(history, '1')).toEqual([]);
@@ -114,7 +104,7 @@ describe('after a crash', () => {
       { conversationId: '1', inFlight: { ...inFlight('b'), interruptedAt } },
       { conversationId: 'private:2:0', inFlight: { ...inFlight('c'), interruptedAt } },
     ];
-    log = [];
+    log.length = 0;
     expect(await collect(restarted().interrupted())).toEqual(expected);
     expect(log.filter((entry) => entry.startsWith('get'))).toEqual(['get history:1', 'get history:private%3A2%3A0']);
     await clock.advance(5_000);

@@ -1,32 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { silentLogger } from '../../src/core/logger.ts';
 import { createHistory, type History } from '../../src/storage/history.ts';
-import { openStore, type Store, type StoreEntry } from '../../src/storage/store.ts';
+import { openStore, type Store } from '../../src/storage/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { collect } from './collect.ts';
 import { finishTurn, idsOf, inFlight, replyTo, say, userMessage } from './messages.ts';
+import { recorded } from './recorded-store.ts';
 
 let clock: FakeClock;
 let store: Store;
 let history: History;
 /** The keys that were read and written since the log was last emptied. */
-let log: string[];
+const log: string[] = [];
 
 beforeEach(async () => {
   clock = new FakeClock(1_700_000_000_000);
-  log = [];
-  const inner = await openStore('memory://', { clock });
-  store = {
-    ...inner,
-    get(key: string) {
-      log.push(`get ${key}`);
-      return inner.get(key);
-    },
-    setMany(entries: StoreEntry[]) {
-      log.push(`set ${entries.map(({ key, ttlMs }) => (ttlMs === 0 ? `-${key}` : key)).join(' ')}`);
-      return inner.setMany(entries);
-    },
-  };
+  log.length = 0;
+  store = recorded(await openStore('memory://', { clock }), log);
   history = createHistory({ store, clock, logger: silentLogger });
 });
 
@@ -49,7 +39,7 @@ describe('a turn', () => {
 
   test('costs the same reads and writes after a long history', async () => {
     for (let index = 0; index < 200; index++) await say(history, '1', `m${index}`);
-    log = [];
+    log.length = 0;
     await say(history, '1', 'last');
     expect(log).toEqual([
       'get history:1',
@@ -158,7 +148,7 @@ describe('pages', () => {
 
   test('are read from the newest as far as turns are asked for', async () => {
     for (let index = 0; index < 100; index++) await say(history, '1', `m${index}`);
-    log = [];
+    log.length = 0;
     const seen: string[] = [];
     for await (const { user } of history.newest('1')) {
       seen.push(user.id);
