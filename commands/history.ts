@@ -1,4 +1,4 @@
-import { ButtonStyle } from 'discord.js';
+import { ButtonStyle, escapeMarkdown } from 'discord.js';
 import { UserError } from '../src/core/errors.ts';
 import type { Person } from '../src/discord/bot.ts';
 import { type CommandContext, clip, defineAction, defineCommand, privateConversation } from '../src/discord/command.ts';
@@ -118,5 +118,5 @@ function requireClear(person: Person, conversationId: string): void {
 }
 
 function line(name: string, content: string): string {
-  return `> **${name}**: ${clip(content.replaceAll(/\s+/g, ' ').trim(), SHOWN_LENGTH)}`;
+  return `> **${escapeMarkdown(name)}**: ${escapeMarkdown(clip(content.replaceAll(/\s+/g, ' ').trim(), SHOWN_LENGTH))}`;
 }

@@ -1,4 +1,5 @@
 import { codeBlock } from 'discord.js';
+import { UserError } from '../src/core/errors.ts';
 import { defineAction, defineCommand } from '../src/discord/command.ts';
 
 /** With commas; `Intl` would load 6 MiB for it. */
@@ -15,6 +16,12 @@ export default defineCommand({
       async execute({ bot, show }) {
         const usual = bot.catalog.find();
         const models = bot.catalog.list();
+        if (models.length === 0) {
+          throw new UserError(
+            'unavailable',
+            'The list of models could not be loaded yet. Please try again in a minute.',
+          );
+        }
         const width = Math.max(0, ...models.map(({ id }) => id.length));
         const lines = models.map(({ id, contextLength }) => {
           const mark = id === usual.id ? '*' : ' ';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type Client, Events } from 'discord.js';
-import { createEditClock } from './chat/edit-clock.ts';
+import { type Client, Events, type REST } from 'discord.js';
+import { createEditClock, type EditClock } from './chat/edit-clock.ts';
 import { createGenerate } from './chat/generate.ts';
 import { createTurns } from './chat/turn.ts';
 import { createCompletionsClient } from './completions/client.ts';
@@ -22,6 +22,7 @@ import { watchRateLimits } from './discord/rate-limits.ts';
 import { prepareRecovery } from './discord/recovery.ts';
 import { buttonsOf, loadCommands, publishCommands } from './discord/registry.ts';
 import { createRunningReplies } from './discord/running.ts';
+import { createShowTyping } from './discord/typing.ts';
 import { type Catalog, createCatalog } from './models/catalog.ts';
 import { createHistory } from './storage/history.ts';
 import { openStore } from './storage/store.ts';
@@ -91,7 +92,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     });
     const generate = createGenerate({ ...shared, completions, throttle });
     const turns = createTurns({ ...shared, catalog, generate, editClock });
-    const asking = createAsking({ ...shared, turns, running, seal });
+    const asking = createAsking({ ...shared, turns, running, seal, showTyping: createShowTyping({ rest, clock }) });
     const bot: Bot = {
       name: application.name,
       catalog,
@@ -104,7 +105,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     };
 
     const [client, published] = await Promise.all([
-      connect(bot, application.canReadMessages),
+      connect(bot, { canReadMessages: application.canReadMessages, rest, editClock }),
       publishCommands(rest, application.id, commands.values()),
     ]);
     logger.info({ bot: bot.name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
@@ -114,14 +115,17 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     repeat(() => history.sweepCleared(), { intervalMs: () => SWEEP_CLEARED_MS, clock, logger, signal });
   }
 
-  async function connect(bot: Bot, canReadMessages: boolean): Promise<Client> {
+  async function connect(
+    bot: Bot,
+    { canReadMessages, rest, editClock }: { canReadMessages: boolean; rest: REST; editClock: EditClock },
+  ): Promise<Client> {
     if (!canReadMessages) logger.info({}, NO_MESSAGE_CONTENT);
     const client = createClient({ apiUrl: config.discordApiUrl, canReadMessages });
     closers.push(() => client.destroy());
     const dispatch = createDispatch({ bot, buttons: buttonsOf(bot.commands, running), logger });
     client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
     client.on(Events.Error, (error) => logger.error({ err: error }, 'discord client'));
-    answerMessages({ client, asking: bot.asking, running, logger });
+    answerMessages({ client, asking: bot.asking, rest, editClock, running, logger });
     await logIn(client, config.discordToken);
     return client;
   }
@@ -155,11 +159,10 @@ function isKeyRefused(error: unknown): boolean {
 }
 
 async function logIn(client: Client, token: string): Promise<void> {
-  const ready = once(client, Events.ClientReady);
   try {
-    await client.login(token);
+    const ready = once(client, Events.ClientReady);
+    await Promise.all([ready, client.login(token)]);
   } catch (error) {
     throw new StartError(`Discord refused the login: ${error instanceof Error ? error.message : String(error)}`);
   }
-  await ready;
 }

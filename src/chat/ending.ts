@@ -3,6 +3,7 @@ import type { FinishReason } from '../completions/events.ts';
 import type { Logger } from '../core/logger.ts';
 import { describeError } from '../core/report.ts';
 import { explainFailure } from './explain.ts';
+import type { Generated } from './generate.ts';
 import { TurnStopped } from './stop.ts';
 
 /** How a reply ended, and what its readers are told of it. */
@@ -17,13 +18,17 @@ const UNSAVED_NOTICE = 'This reply could not be stored: the next ones will not k
 const FILTERED_NOTICE =
   'The API’s filter withheld the reply. Try other words or another model: `/models list` shows them.';
 const EMPTY_NOTICE = 'The model gave an empty reply. Press Retry, or put the question in other words.';
+const QUESTION_CUT_NOTICE = 'The question was too long for this model: its middle was left out.';
 
 export const interruptedEnding: Ending = { finish: 'interrupted', notice: INTERRUPTED_NOTICE, canRetry: true };
 
-type Outcome = { reason: FinishReason; isEmpty: boolean } | { error: unknown; isEmpty: boolean; logger: Logger };
+type Outcome = (Generated & { isEmpty: boolean }) | { error: unknown; isEmpty: boolean; logger: Logger };
 
 export function endingOf(outcome: Outcome): Ending {
-  if ('reason' in outcome) return endingOfCompletion(outcome.reason, outcome.isEmpty);
+  if ('reason' in outcome) {
+    const ending = endingOfCompletion(outcome.reason, outcome.isEmpty);
+    return outcome.isQuestionCut && ending.finish !== 'cut' ? withQuestionCut(ending) : ending;
+  }
   const { error, isEmpty, logger } = outcome;
   if (error instanceof TurnStopped) {
     if (error.by === 'shutdown') return interruptedEnding;
@@ -57,6 +62,10 @@ export function endingOfStored(finish: Ending['finish'] | undefined): Ending {
 export function unsavedEnding({ finish, notice }: Ending, error: unknown, logger: Logger): Ending {
   const sentences = [notice, UNSAVED_NOTICE, describeError(error, logger)].filter((sentence) => sentence !== undefined);
   return { finish, notice: sentences.join(' '), canRetry: true };
+}
+
+function withQuestionCut(ending: Ending): Ending {
+  return { ...ending, notice: ending.notice ? `${ending.notice} ${QUESTION_CUT_NOTICE}` : QUESTION_CUT_NOTICE };
 }
 
 function endingOfCompletion(reason: FinishReason, isEmpty: boolean): Ending {

@@ -18,8 +18,14 @@ export interface GenerateRequest {
   onReasoning: (text: string) => void;
 }
 
+export interface Generated {
+  reason: FinishReason;
+  /** The model got the message without its middle. */
+  isQuestionCut: boolean;
+}
+
 /** Has the model answer a stored message: resolves when the completion has ended by itself. */
-export type Generate = (request: GenerateRequest) => Promise<FinishReason>;
+export type Generate = (request: GenerateRequest) => Promise<Generated>;
 
 export interface GenerateOptions {
   history: History;
@@ -54,8 +60,8 @@ export function createGenerate({ history, completions, throttle, clock, ownName 
     }
   }
 
-  async function assemble({ conversationId, user }: GenerateRequest, shape: Shape): Promise<CompletionRequest> {
-    const { messages, maxTokens } = await assemblePrompt({
+  async function assemble({ conversationId, user }: GenerateRequest, shape: Shape) {
+    const { messages, maxTokens, isCurrentCut } = await assemblePrompt({
       system,
       turns: turnsBefore(history, conversationId, user.id),
       current: { name: user.author.name, content: user.content },
@@ -65,24 +71,25 @@ export function createGenerate({ history, completions, throttle, clock, ownName 
       roles: { system: shape.takesSystemRole },
       assistantName: ownName,
     });
-    return { model: shape.id, messages, maxTokens, ...SAMPLING };
+    const completion: CompletionRequest = { model: shape.id, messages, maxTokens, ...SAMPLING };
+    return { completion, isQuestionCut: isCurrentCut };
   }
 
   return async (request) => {
     let shape: Shape = request.model;
     for (;;) {
       let hasBegun = false;
-      let finished: FinishReason | undefined;
+      let finished: Generated | undefined;
       try {
-        const completion = await assemble(request, shape);
+        const { completion, isQuestionCut } = await assemble(request, shape);
         const events = streamWithRetry(() => tryOnce(completion, request.signal), { clock, signal: request.signal });
         for await (const event of events) {
           hasBegun = true;
           if (event.type === 'text') request.onText(event.text);
           else if (event.type === 'reasoning') request.onReasoning(event.text);
-          else if (event.type === 'finish') finished = event.reason;
+          else if (event.type === 'finish') finished = { reason: event.reason, isQuestionCut };
         }
-        return finished ?? 'stop';
+        return finished ?? { reason: 'stop', isQuestionCut };
       } catch (error) {
         // Complete, whatever became of the connection afterwards.
         if (finished) return finished;

@@ -106,7 +106,7 @@ export function readSpans(options: {
   /** Where the code that began at `start` ends; undefined if it does not, and is plain text. */
   function readCode(start: number, contentStart: number, length: number): number | undefined {
     if (length > CODE_DELIMITER_MAX_LENGTH || unclosedRuns.has(length)) return undefined;
-    const close = findRun(text, contentStart, to, length);
+    const close = findRun(text, contentStart, to, '`', length);
     if (close === undefined && !continues) {
       unclosedRuns.add(length);
       return undefined;
@@ -159,8 +159,12 @@ export function readSpans(options: {
     const before = start > from ? (text[start - 1] ?? ' ') : ' ';
     const after = end < to || continues ? (text[end] ?? ' ') : ' ';
     const isInWord = character === '_' && WORD.test(before) && WORD.test(after);
-    const remaining = isInWord || SPACE.test(before) ? length : closeSpans(character, end, length);
-    const opens = remaining > 0 && !isInWord && !SPACE.test(after) && open.length < OPEN_MAX_COUNT;
+    // On Discord the second `||` ends a spoiler, whatever stands around the two; one alone before a space is an "or".
+    const isSpoiler = character === '|';
+    const closes = !isInWord && (isSpoiler || !SPACE.test(before));
+    const remaining = closes ? closeSpans(character, end, length) : length;
+    const mayOpen = remaining > 0 && !isInWord && open.length < OPEN_MAX_COUNT;
+    const opens = mayOpen && (!SPACE.test(after) || (isSpoiler && findRun(text, end, to, character, 2) !== undefined));
     // A cut between a delimiter and its words would leave it holding nothing.
     atoms.push({ start: remaining < length ? start - 1 : start, end: opens ? end + 1 : end });
     if (opens) {
@@ -194,13 +198,13 @@ function runLength(text: string, start: number): number {
   return end - start;
 }
 
-/** Start of the next run of exactly `length` backticks. */
-function findRun(text: string, from: number, to: number, length: number): number | undefined {
-  let index = text.indexOf('`', from);
+/** Start of the next run of exactly `length` of a character. */
+function findRun(text: string, from: number, to: number, character: string, length: number): number | undefined {
+  let index = text.indexOf(character, from);
   while (index !== -1 && index < to) {
     const found = runLength(text, index);
     if (found === length) return index;
-    index = text.indexOf('`', index + found);
+    index = text.indexOf(character, index + found);
   }
   return undefined;
 }

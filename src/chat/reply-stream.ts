@@ -24,7 +24,7 @@ export interface ReplyStreamOptions {
   /** The bot's own name, which models like to write in front. */
   ownName: string;
   /** Called after each part is created, with `target.messageIds` renewed. */
-  onCreated?: () => void;
+  onCreated?: (partsShown: number) => void;
   /** A write into Discord failed: nothing more is shown before the last edit, which tries again. */
   onError: (error: unknown) => void;
 }
@@ -80,7 +80,7 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
         endTyping = undefined;
         await (isNew ? target.create(index, part) : target.edit(index, part));
         shown[index] = part;
-        if (isNew) options.onCreated?.();
+        if (isNew) options.onCreated?.(shown.length);
       },
       { urgent: isNew || ending.signal.aborted, writer: target, signal },
     );

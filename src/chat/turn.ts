@@ -5,6 +5,7 @@ import type { History, StoredMessage } from '../storage/history.ts';
 import type { EditClock } from './edit-clock.ts';
 import { type Ending, endingOf, unsavedEnding } from './ending.ts';
 import type { Generate } from './generate.ts';
+import { PlaceGone } from './place-gone.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
 import type { ReplyTarget } from './reply-target.ts';
 
@@ -20,7 +21,7 @@ export interface TurnRequest {
   /** Shown above the reply and not part of it. */
   heading: string;
   /** Plain JSON that says where the reply is shown, for the start after a crash. */
-  place: () => unknown;
+  place: (partsShown: number) => unknown;
   target: ReplyTarget;
   /** Aborted with a `TurnStopped`. */
   signal: AbortSignal;
@@ -48,6 +49,9 @@ export interface TurnsOptions {
   ownName: string;
 }
 
+// Discord's client has tried three times by then.
+const LAST_EDIT_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
+
 export function createTurns(options: TurnsOptions): Turns {
   const { history, catalog, generate, editClock, clock, logger, ownName } = options;
 
@@ -56,11 +60,11 @@ export function createTurns(options: TurnsOptions): Turns {
     const model = catalog.find(request.modelName);
     await history.beginTurn(conversationId, {
       ...(request.isRetry ? {} : { message: user }),
-      inFlight: { replyId, userMessageId: user.id, startedAt: clock.now(), place: request.place() },
+      inFlight: { replyId, userMessageId: user.id, startedAt: clock.now(), place: request.place(0) },
     });
-    const renewPlace = () => {
+    const renewPlace = (partsShown: number) => {
       history
-        .updateInFlight(conversationId, replyId, request.place())
+        .updateInFlight(conversationId, replyId, request.place(partsShown))
         .catch((error: unknown) => logger.warn({ err: error, conversationId }, 'the place of a reply was not stored'));
     };
     const stream = createReplyStream({
@@ -78,8 +82,8 @@ export function createTurns(options: TurnsOptions): Turns {
 
   async function answer(request: TurnRequest, model: Model, stream: ReplyStream): Promise<Ending> {
     try {
-      const reason = await generate({ ...request, model, onText: stream.write, onReasoning: stream.writeReasoning });
-      return endingOf({ reason, isEmpty: stream.read({ finished: true }).text === '' });
+      const generated = await generate({ ...request, model, onText: stream.write, onReasoning: stream.writeReasoning });
+      return endingOf({ ...generated, isEmpty: stream.read({ finished: true }).text === '' });
     } catch (error) {
       return endingOf({ error, isEmpty: stream.read({ finished: true }).text === '', logger });
     }
@@ -91,9 +95,35 @@ export function createTurns(options: TurnsOptions): Turns {
     const { text, reasoning } = stream.read({ finished: true });
     const ending = text === '' ? ended : await store(request, model, { text, reasoning, ending: ended });
     request.onEnding?.();
-    await stream.finish(finishedReply({ text, reasoning, ending, replyId, userMessageId: user.id }));
-    await removeMark(request);
+    const isSettled = await showLast(
+      request,
+      stream,
+      finishedReply({ text, reasoning, ending, replyId, userMessageId: user.id }),
+    );
+    if (isSettled) await removeMark(request);
     logger.info({ conversationId, model: model.id, finish: ending.finish }, 'turn ended');
+  }
+
+  /** False if Discord did not take the last edit: the mark stays, and the next start shows the reply once more. */
+  async function showLast(
+    { conversationId }: TurnRequest,
+    stream: ReplyStream,
+    last: Parameters<ReplyStream['finish']>[0],
+  ): Promise<boolean> {
+    for (const waitMs of [...LAST_EDIT_WAITS_MS, undefined]) {
+      try {
+        await stream.finish(last);
+        return true;
+      } catch (error) {
+        if (error instanceof PlaceGone) {
+          logger.warn({ err: error.cause, conversationId }, 'the place of a reply is gone, or closed to the bot');
+          return true;
+        }
+        logger.warn({ err: error, conversationId }, 'the last edit of a reply failed');
+        if (waitMs !== undefined) await clock.sleep(waitMs);
+      }
+    }
+    return false;
   }
 
   async function store(

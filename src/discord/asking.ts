@@ -12,10 +12,10 @@ import { createInteractionTarget } from './interaction-target.ts';
 import { authorOf } from './permissions.ts';
 import { interactionPlace, type ReplyPlace } from './place.ts';
 import { headingOf, messageOf, newId } from './question.ts';
-import { isGone } from './report-error.ts';
 import type { RunningReplies } from './running.ts';
 import { stopWhenGone } from './stop-when-gone.ts';
 import { tellInterrupted } from './tell-interrupted.ts';
+import type { ShowTyping } from './typing.ts';
 
 /** An interaction that can carry a reply for 15 minutes. */
 export type ReplyableInteraction = Pick<BaseInteraction, 'applicationId' | 'token' | 'createdTimestamp'> & {
@@ -54,6 +54,7 @@ export interface AskingOptions {
   /** For the routes of interactions, which are exempt from that limit. */
   interactionRest: REST;
   seal: Seal;
+  showTyping: ShowTyping;
   clock: Clock;
 }
 
@@ -67,11 +68,11 @@ interface Answered {
   sourceMessageId?: string;
   heading: string;
   target: ReplyTarget;
-  place: Omit<ReplyPlace, 'heading' | 'messageIds'>;
+  place: Omit<ReplyPlace, 'heading' | 'messageIds' | 'partsShown'>;
 }
 
 export function createAsking(options: AskingOptions): Asking {
-  const { turns, history, running, rest, interactionRest, seal, clock } = options;
+  const { turns, history, running, rest, interactionRest, seal, showTyping, clock } = options;
 
   /** Has a message answered, in the place that `target` and `place` say. */
   async function answer(answered: Answered): Promise<void> {
@@ -79,26 +80,20 @@ export function createAsking(options: AskingOptions): Asking {
     const target = stopWhenGone(answered.target, () => running.stop(replyId));
     const { messageIds } = target;
     const reply = { replyId, conversationId, ownerId, userMessageId: user.id, sourceMessageId, messageIds };
-    try {
-      await running.run(reply, (signal, onEnding) =>
-        turns.run({
-          conversationId,
-          replyId,
-          user,
-          isRetry: answered.isRetry ?? false,
-          modelName: user.model,
-          heading,
-          target,
-          signal,
-          onEnding,
-          place: () => ({ ...place, heading, messageIds }),
-        }),
-      );
-    } catch (error) {
-      // Nothing is left that the next start could mend.
-      if (isGone(error)) await history.endTurn(conversationId, replyId);
-      throw error;
-    }
+    await running.run(reply, (signal, onEnding) =>
+      turns.run({
+        conversationId,
+        replyId,
+        user,
+        isRetry: answered.isRetry ?? false,
+        modelName: user.model,
+        heading,
+        target,
+        signal,
+        onEnding,
+        place: (partsShown) => ({ ...place, heading, messageIds, partsShown }),
+      }),
+    );
   }
 
   return {
@@ -134,7 +129,7 @@ export function createAsking(options: AskingOptions): Asking {
         ownerId: author.id,
         sourceMessageId: message.id,
         heading: '',
-        target: createChannelTarget({ rest, channelId, replyToId: message.id, replyId, clock }),
+        target: createChannelTarget({ rest, channelId, replyToId: message.id, replyId, showTyping }),
         place: { channelId, isPrivate: false },
       });
     },
@@ -168,7 +163,7 @@ export function createAsking(options: AskingOptions): Asking {
         heading: user.discordMessageIds.length > 0 ? '' : (shownHeading(message, shown) ?? headingOf(user.content)),
         target: isByInteraction
           ? createInteractionTarget({ rest: interactionRest, applicationId, token, isPrivate, acknowledged: replaced })
-          : createChannelTarget({ rest, channelId, reuse, replyId, clock }),
+          : createChannelTarget({ rest, channelId, reuse, replyId, showTyping }),
         place: { channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
       });
     },

@@ -1,8 +1,8 @@
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { ReplyTarget } from '../chat/reply-target.ts';
-import type { Clock } from '../core/clock.ts';
 import { bucketKeyOf } from './rate-limits.ts';
 import { toBody } from './reply-body.ts';
+import type { ShowTyping } from './typing.ts';
 
 export interface ChannelTargetOptions {
   rest: REST;
@@ -13,15 +13,12 @@ export interface ChannelTargetOptions {
   reuse?: string[] | undefined;
   /** Makes creating a part again, after an answer that got lost, harmless. */
   replyId: string;
-  clock: Clock;
+  showTyping: ShowTyping;
 }
-
-// Discord shows "is typing" for ten seconds.
-const TYPING_INTERVAL_MS = 8_000;
 
 /** A reply as messages in a channel, thread or DM, written by the bot's own account. */
 export function createChannelTarget(options: ChannelTargetOptions): ReplyTarget {
-  const { rest, channelId, replyToId, replyId, clock } = options;
+  const { rest, channelId, replyToId, replyId, showTyping } = options;
   const messageIds = [...(options.reuse ?? [])];
 
   const create = Routes.channelMessages(channelId);
@@ -54,22 +51,6 @@ export function createChannelTarget(options: ChannelTargetOptions): ReplyTarget 
       await rest.delete(message(index));
       messageIds.length = index;
     },
-    showTyping() {
-      if (messageIds.length > 0) return () => {};
-      const ending = new AbortController();
-      void keepTyping(ending.signal);
-      return () => ending.abort();
-    },
+    showTyping: () => (messageIds.length > 0 ? () => {} : showTyping(channelId)),
   };
-
-  async function keepTyping(signal: AbortSignal) {
-    try {
-      while (!signal.aborted) {
-        await rest.post(Routes.channelTyping(channelId), { signal });
-        await clock.sleep(TYPING_INTERVAL_MS, { signal });
-      }
-    } catch {
-      // Ended by the first text, or refused: the indicator is a courtesy, and the reply itself says what is wrong.
-    }
-  }
 }

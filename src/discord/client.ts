@@ -64,7 +64,12 @@ export function createClient({ apiUrl, canReadMessages }: { apiUrl: string; canR
     ],
     partials: [Partials.Channel, Partials.Message],
     allowedMentions: { parse: [], repliedUser: false },
-    rest: { api: apiUrl, handlerSweepInterval: HANDLER_SWEEP_INTERVAL_MS },
+    // It answers interactions, which are exempt; the bot's own routes go through the client made above.
+    rest: {
+      api: apiUrl,
+      handlerSweepInterval: HANDLER_SWEEP_INTERVAL_MS,
+      globalRequestsPerSecond: Number.POSITIVE_INFINITY,
+    },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       ApplicationCommandManager: 0,

@@ -31,8 +31,7 @@ const MAX_SUGGESTIONS = 25;
  */
 export function createDispatch({ bot, buttons, logger }: DispatchOptions) {
   async function runCommand(interaction: ChatInputCommandInteraction): Promise<void> {
-    const action = actionOf(bot.commands, interaction);
-    const args = action ? readArgs(action, interaction) : {};
+    const { action, args } = readCommand(bot.commands, interaction);
     const isPrivate = action ? isPrivateAnswer(action, args) : true;
     const acknowledged = acknowledge(() =>
       interaction.deferReply({ withResponse: true, ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}) }),
@@ -115,6 +114,16 @@ function actionOf(
   const command = commands.get(interaction.commandName);
   if (!command) return undefined;
   return 'action' in command ? command.action : command.subcommands[interaction.options.getSubcommand(false) ?? ''];
+}
+
+/** No action for a command that was published by an older version and is gone or has other options now. */
+function readCommand(commands: ReadonlyMap<string, Command>, interaction: ChatInputCommandInteraction) {
+  const action = actionOf(commands, interaction);
+  try {
+    return { action, args: action ? readArgs(action, interaction) : {} };
+  } catch {
+    return { action: undefined, args: {} };
+  }
 }
 
 function readArgs(action: CommandAction, { options }: ChatInputCommandInteraction): Record<string, never> {

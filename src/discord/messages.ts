@@ -1,20 +1,23 @@
-import { type Client, Events, type Message, MessageType } from 'discord.js';
+import { type Client, Events, type Message, MessageType, type REST, Routes } from 'discord.js';
+import type { EditClock } from '../chat/edit-clock.ts';
 import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { describeError } from '../core/report.ts';
 import type { Asking } from './asking.ts';
-import { isGone } from './report-error.ts';
+import { bucketKeyOf } from './rate-limits.ts';
 import type { RunningReplies } from './running.ts';
 
 export interface MessagesOptions {
   client: Client;
   asking: Asking;
+  rest: REST;
+  editClock: EditClock;
   running: RunningReplies;
   logger: Logger;
 }
 
 /** Messages that talk to the bot are questions: those that mention it, answer it, or stand in a DM. */
-export function answerMessages({ client, asking, running, logger }: MessagesOptions): void {
+export function answerMessages({ client, asking, rest, editClock, running, logger }: MessagesOptions): void {
   async function answer(message: Message): Promise<void> {
     const botId = message.client.user.id;
     if (!isForBot(message, botId)) return;
@@ -26,26 +29,25 @@ export function answerMessages({ client, asking, running, logger }: MessagesOpti
   }
 
   async function sayWhatWentWrong(message: Message, error: unknown): Promise<void> {
-    if (isGone(error)) {
-      logger.warn({ err: error, channelId: message.channelId }, 'no permission to answer in this channel');
-      return;
-    }
+    const { id, channelId } = message;
+    const route = Routes.channelMessages(channelId);
+    const body = {
+      content: describeError(error, logger),
+      allowed_mentions: { parse: [] },
+      message_reference: { message_id: id, fail_if_not_exists: false },
+    };
     try {
-      await message.reply({
-        content: describeError(error, logger),
-        allowedMentions: { parse: [], repliedUser: false },
-        failIfNotExists: false,
-      });
+      await editClock.bucket(bucketKeyOf('POST', route)).send(() => rest.post(route, { body }), { urgent: true });
     } catch (failure) {
-      logger.warn({ err: failure, channelId: message.channelId }, 'an error could not be shown to the person');
+      logger.warn({ err: failure, channelId }, 'an error could not be shown to the person');
     }
   }
 
   client.on(Events.MessageCreate, (message) => void answer(message));
-  client.on(Events.MessageDelete, ({ id }) => {
-    const reply = running.find((candidate) => candidate.sourceMessageId === id);
-    if (reply) running.stop(reply.replyId);
-  });
+  const stopRepliesTo = (messageIds: string[]) =>
+    void running.stopAll(({ sourceMessageId }) => messageIds.includes(sourceMessageId ?? ''));
+  client.on(Events.MessageDelete, ({ id }) => stopRepliesTo([id]));
+  client.on(Events.MessageBulkDelete, (messages) => stopRepliesTo([...messages.keys()]));
 }
 
 function isForBot(message: Message, botId: string): boolean {

@@ -4,6 +4,8 @@ import type { Seal } from '../core/seal.ts';
 const placeSchema = v.object({
   channelId: v.string(),
   messageIds: v.array(v.string()),
+  /** How many of these messages show this reply; the others still show an earlier one. */
+  partsShown: v.number(),
   heading: v.string(),
   isPrivate: v.boolean(),
   /** Broken off by a crash and not yet said to the person, because the reply could no longer be reached. */

@@ -61,9 +61,11 @@ async function recover({ conversationId, inFlight }: Mark, options: RecoveryOpti
   if (!target) return leaveUnreachable({ conversationId, inFlight }, place, history);
   try {
     const stored = turn.reply?.id === replyId ? turn.reply : undefined;
-    const reply = stored ?? (await shownReply(place, inFlight, options));
+    const shown = stored ?? (await shownReply(place, inFlight, options));
+    // Another try that had nothing to show yet leaves the earlier reply as it is.
+    const reply = shown ?? turn.reply;
     const ending: Pick<Ending, 'notice' | 'canRetry'> = stored ? endingOfStored(stored.finish) : interruptedEnding;
-    if (reply && !stored) await history.storeReply(conversationId, reply);
+    if (shown && !stored) await history.storeReply(conversationId, shown);
     const stream = createReplyStream({
       target,
       editClock,
@@ -73,7 +75,7 @@ async function recover({ conversationId, inFlight }: Mark, options: RecoveryOpti
       onError: (error) => logger.warn({ err: error }, 'an interrupted reply could not be shown'),
     });
     const { content: text = '', reasoning = '' } = reply ?? {};
-    await stream.finish(finishedReply({ text, reasoning, ending, replyId, userMessageId }));
+    await stream.finish(finishedReply({ text, reasoning, ending, replyId: reply?.id ?? replyId, userMessageId }));
   } catch (error) {
     if (!isGone(error)) throw error;
     return leaveUnreachable({ conversationId, inFlight }, place, history);
@@ -96,7 +98,7 @@ function targetOf(
   replyId: string,
   options: RecoveryOptions,
 ): ReplyTarget | undefined {
-  const { rest, interactionRest, clock } = options;
+  const { rest, interactionRest } = options;
   const { interaction, channelId, messageIds, isPrivate } = place;
   if (!isPrivate && (messageIds.length > 0 || !interaction)) {
     return createChannelTarget({
@@ -105,7 +107,7 @@ function targetOf(
       replyToId: user.discordMessageIds[0],
       reuse: messageIds,
       replyId,
-      clock,
+      showTyping: () => () => {},
     });
   }
   const token = openToken(place, options);
@@ -130,7 +132,8 @@ async function shownReply(
   { replyId, userMessageId, startedAt }: ReplyInFlight,
   options: RecoveryOptions,
 ): Promise<StoredMessage | undefined> {
-  const contents = await Promise.all(place.messageIds.map((id, index) => fetchContent(place, id, index, options)));
+  const messageIds = place.messageIds.slice(0, place.partsShown);
+  const contents = await Promise.all(messageIds.map((id, index) => fetchContent(place, id, index, options)));
   const shown = contents.join('\n');
   const content = (shown.startsWith(place.heading) ? shown.slice(place.heading.length) : shown).trim();
   if (content === '') return undefined;
@@ -139,7 +142,7 @@ async function shownReply(
     role: 'assistant',
     author: { id: 'self', name: options.ownName },
     content,
-    discordMessageIds: place.messageIds,
+    discordMessageIds: messageIds,
     at: startedAt,
     replyTo: userMessageId,
     finish: 'interrupted',

@@ -1,4 +1,5 @@
 import { UserError } from '../core/errors.ts';
+import { clip } from '../core/text.ts';
 import type { Bot, Person } from './bot.ts';
 import type { ButtonAction } from './button.ts';
 import type { RunningReplies } from './running.ts';
@@ -30,7 +31,7 @@ export function createReplyButtons({ running }: { running: RunningReplies }): Re
       async execute({ id, bot, conversationId, show }) {
         const { reply } = await findTurn(bot, conversationId, id);
         if (!reply?.reasoning) throw new UserError('missing', 'The reasoning of this reply is no longer stored.');
-        await show(reply.reasoning.slice(0, REASONING_MAX_LENGTH));
+        await show(clip(reply.reasoning, REASONING_MAX_LENGTH));
       },
     },
   };

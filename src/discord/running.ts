@@ -40,6 +40,9 @@ interface Run {
   isEnding: boolean;
 }
 
+// For the last edits when Discord is slow; the next start mends what was not shown.
+const LAST_EDITS_MS = 10_000;
+
 export function createRunningReplies({ clock }: { clock: Clock }): RunningReplies {
   const running = new Map<string, Run>();
   let isStopping = false;
@@ -80,7 +83,9 @@ export function createRunningReplies({ clock }: { clock: Clock }): RunningReplie
       await Promise.race([allEnded, clock.sleep(graceMs, { signal: grace.signal })]);
       grace.abort();
       for (const { controller } of running.values()) controller.abort(new TurnStopped('shutdown'));
-      await allEnded;
+      const patience = new AbortController();
+      await Promise.race([allEnded, clock.sleep(LAST_EDITS_MS, { signal: patience.signal })]);
+      patience.abort();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { knownModel } from './known-models.ts';
-import { matchName, nearestNames } from './names.ts';
+import { findName, nearestNames } from './names.ts';
 
 /** What the API says of a model it serves. */
 export interface ListedModel {
@@ -46,12 +46,13 @@ const MAX_NEAR_SUGGESTIONS = 5;
 
 export function createCatalog({ listModels, defaultModel, logger }: CatalogOptions): Catalog {
   let models: Model[] = [];
+  let hasWarned = false;
 
   function find(name: string): Model {
     // Before the first list arrives a name is taken as it stands; the API itself refuses a wrong one.
     if (models.length === 0) return describe({ id: name });
     const ids = models.map((model) => model.id);
-    const id = matchName(name, ids);
+    const id = findName(name, ids);
     const model = models.find((candidate) => candidate.id === id);
     if (model) return model;
     const near = nearestNames(name, ids, 3).map((nearName) => `\`${nearName}\``);
@@ -63,7 +64,9 @@ export function createCatalog({ listModels, defaultModel, logger }: CatalogOptio
       try {
         return find(defaultModel);
       } catch (error) {
-        logger.warn({ defaultModel }, 'the API does not list DEFAULT_MODEL; its first chat model answers instead');
+        if (!hasWarned)
+          logger.warn({ defaultModel }, 'the API does not list DEFAULT_MODEL; its first chat model answers instead');
+        hasWarned = true;
         if (models.length === 0) throw error;
       }
     }

@@ -1,17 +1,16 @@
 import { type App, createApp } from '../app.ts';
 import { parseConfig } from '../config.ts';
-import { startDiscordSimulator } from '../simulator/discord/index.ts';
+import { Permission, startDiscordSimulator } from '../simulator/discord/index.ts';
 import { startInfermaticSimulator } from '../simulator/infermatic/index.ts';
 
 export type Playground = Awaited<ReturnType<typeof startPlayground>>;
 
 const ROUND_TRIP_MS = 60;
 const SIMULATED_SPEED = { firstTokenMs: 300, tokensPerSecond: 50 };
-const MEMBER_NAMES = ['Alice', 'Bob'];
 
 /**
- * Starts the bot as it is, on a simulated Discord with a server, a channel and two members, and on the real API if there
- * is a key in the environment, else on a simulated one.
+ * Starts the bot as it is, on a simulated Discord with a server, a channel, a moderator and a member, and on the real API if
+ * there is a key in the environment, else on a simulated one.
  */
 export async function startPlayground(env: Record<string, string | undefined>) {
   const discord = await startDiscordSimulator({ latencyMs: ROUND_TRIP_MS });
@@ -19,8 +18,11 @@ export async function startPlayground(env: Record<string, string | undefined>) {
   const api = isReal ? undefined : await startInfermaticSimulator({ speed: SIMULATED_SPEED });
   const guild = discord.createGuild({ name: 'Playground' });
   const general = guild.createTextChannel({ name: 'general' });
-  const members = MEMBER_NAMES.map((name) => discord.createPerson({ name }));
-  for (const member of members) guild.join(member);
+  const moderators = guild.createRole({ name: 'Moderators', permissions: Permission.ManageMessages });
+  const alice = discord.createPerson({ name: 'Alice' });
+  const bob = discord.createPerson({ name: 'Bob' });
+  guild.join(alice, { roles: [moderators] });
+  guild.join(bob);
 
   const config = parseConfig({
     ...env,
@@ -44,5 +46,5 @@ export async function startPlayground(env: Record<string, string | undefined>) {
     await stop();
     throw error;
   }
-  return { discord, guild, general, members, apiUrl: config.apiBaseUrl, isReal, stop };
+  return { discord, guild, general, members: [alice, bob], apiUrl: config.apiBaseUrl, isReal, stop };
 }

@@ -9,24 +9,26 @@ import { readTypedLine, type TypedLine } from './typed-line.ts';
 
 const HELP = `Type as in Discord:
   /ask prompt: why is the sky blue?   a slash command; also /models list, /history show, /help
+    with model: NAME, private: true, file: ./notes.txt behind it, if you like
   @Dramatis hello                     a message that mentions the bot
 Beside it:
   :press Stop          presses a button of the newest message that has it
   :in dm, :in general  goes to the direct messages with the bot, or back
-  :as Bob, :as Alice   speaks as another member
+  :as Bob, :as Alice   speaks as another member; Alice is a moderator, Bob is not
   :help, :quit         this text; the end (also Ctrl-C)
 `;
 
 /** The bot in a terminal: lines are sent as a member, and the channel is shown as it happens. Ends with Ctrl-C or `:quit`. */
 export async function playground(env: Record<string, string | undefined>): Promise<void> {
   const { stdin, stdout } = process;
+  endWithItsReader(stdout);
   stdout.write('Starting the playground …\n');
   const host = await startPlayground(env);
   const rooms = createRooms(host);
   const prompt = createInterface({ input: stdin, output: stdout, terminal: stdout.isTTY && stdin.isTTY, prompt: '> ' });
   const transcript = createTranscript({
     output: stdout,
-    redrawPrompt: () => prompt.prompt(true),
+    redrawPrompt,
     viewerId: () => rooms.member.id,
     nameOfChannel: rooms.nameOf,
     nameOfPerson: (id) => host.members.find((member) => member.id === id)?.name ?? 'Dramatis',
@@ -35,13 +37,17 @@ export async function playground(env: Record<string, string | undefined>): Promi
     if (event.channelId === rooms.channelId) transcript.show(event);
   });
 
-  let isEnding = false;
+  let isPromptOpen = true;
   const end = onStopSignal(async () => {
-    isEnding = true;
-    transcript.print('Ending; running replies may finish. Ctrl-C again does not wait.');
     prompt.close();
+    transcript.print('Ending; running replies may finish. Ctrl-C again does not wait.');
     await host.stop();
   });
+
+  /** The bot goes on writing after the prompt is closed, which then must not be drawn. */
+  function redrawPrompt(): void {
+    if (stdout.isTTY && isPromptOpen) prompt.prompt(true);
+  }
 
   async function run(typed: TypedLine): Promise<void> {
     switch (typed.kind) {
@@ -51,6 +57,8 @@ export async function playground(env: Record<string, string | undefined>): Promi
         return transcript.print(HELP);
       case 'quit':
         return end(':quit');
+      case 'unknown':
+        return transcript.print(`There is no :${typed.word} here; :help lists what there is.`);
       case 'slash':
         transcript.print(`${rooms.member.name} uses /${typed.command}`);
         await rooms.here.slash(typed.command, await optionValues(typed, rooms.here.commands()));
@@ -94,11 +102,13 @@ export async function playground(env: Record<string, string | undefined>): Promi
     );
     run(readTypedLine(line, names))
       .catch((error: unknown) => transcript.print(error instanceof Error ? error.message : String(error)))
-      .finally(() => {
-        if (stdout.isTTY && !isEnding) prompt.prompt(true);
-      });
+      .finally(redrawPrompt);
   });
   prompt.on('SIGINT', () => end('Ctrl-C'));
+  prompt.on('close', () => {
+    isPromptOpen = false;
+    if (prompt.terminal) end('Ctrl-D');
+  });
 
   transcript.print(
     host.isReal
@@ -106,7 +116,15 @@ export async function playground(env: Record<string, string | undefined>): Promi
       : 'Ready. Discord and the models are simulated: nothing leaves this machine.\n',
   );
   transcript.print(HELP);
-  if (stdout.isTTY) prompt.prompt();
+  redrawPrompt();
+}
+
+/** A reader such as `head` may close the pipe before the end. */
+function endWithItsReader(output: NodeJS.WriteStream): void {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
 }
 
 /** Who types, and where. */
@@ -156,7 +174,17 @@ async function optionValues(
   const entries = Object.entries(options).map(async ([name, value]) => {
     if (types.get(name) === 'boolean') return [name, /^(true|yes|y|1)$/i.test(value)] as const;
     if (types.get(name) !== 'attachment') return [name, value] as const;
-    return [name, { name: basename(value), type: 'application/octet-stream', data: await readFile(value) }] as const;
+    return [name, { name: basename(value), type: 'application/octet-stream', data: await fileAt(value) }] as const;
   });
   return Object.fromEntries(await Promise.all(entries));
+}
+
+async function fileAt(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read (${code}).`;
+    throw new Error(problem, { cause: error });
+  }
 }

@@ -7,17 +7,21 @@ export type TypedLine =
   | { kind: 'in'; place: string }
   | { kind: 'help' }
   | { kind: 'quit' }
+  | { kind: 'unknown'; word: string }
   | { kind: 'say'; text: string };
 
 /** The names of a command's options, by the command as typed ("models list"), in the order in which they are defined. */
 export type OptionNames = ReadonlyMap<string, readonly string[]>;
+
+/** Not `:)`, `:D` or `:wave:`, which are said. */
+const COLON_COMMAND = /^:([a-z]{2,})(?:\s+(.*))?$/i;
 
 /** Reads a line the way Discord's own prompt does: `/ask prompt: why? model: mixtral`. Words before any name fill the first option. */
 export function readTypedLine(line: string, optionNames: OptionNames): TypedLine {
   const typed = line.trim();
   if (typed === '') return { kind: 'nothing' };
   if (typed.startsWith('/')) return readSlash(typed.slice(1), optionNames);
-  const [, word, rest = ''] = /^:(\w+)\s*(.*)$/.exec(typed) ?? [];
+  const [, word, rest = ''] = COLON_COMMAND.exec(typed) ?? [];
   switch (word) {
     case 'press':
       return { kind: 'press', label: rest };
@@ -29,8 +33,10 @@ export function readTypedLine(line: string, optionNames: OptionNames): TypedLine
       return { kind: 'help' };
     case 'quit':
       return { kind: 'quit' };
-    default:
+    case undefined:
       return { kind: 'say', text: typed };
+    default:
+      return { kind: 'unknown', word };
   }
 }
 

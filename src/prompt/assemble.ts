@@ -3,6 +3,12 @@ import { arrangeRoles, type PromptMessage, type TemplateRoles } from './roles.ts
 import { speakerName } from './speaker.ts';
 import { shortestForm, truncateMiddle } from './truncate.ts';
 
+/**
+ * Of the room for the prompt: an older turn that takes more, and does not fit, has each of its messages shortened to this,
+ * so that one long message does not make everything before it forgotten.
+ */
+const LONG_TURN_SHARE = 1 / 4;
+
 export interface PromptTurn {
   user: { name: string; content: string };
   reply?: { content: string } | undefined;
@@ -31,11 +37,14 @@ export interface AssembledPrompt {
   turnsUsed: number;
   /** There were older turns than those used. */
   turnsDropped: boolean;
+  /** The middle of the current message was left out. */
+  isCurrentCut: boolean;
 }
 
 /**
  * Fills the context: the system text and the current message always, then whole turns from the newest back to the
- * first that does not fit. A current message that is too long keeps its head and tail.
+ * first that does not fit. A current message that is too long keeps its head and tail, and so do the messages of an
+ * older turn that would take more than its share: one long text does not hide all that was said before it.
  *
  * @throws UserError `input` if the message is blank, or if system text and message do not fit even when shortened.
  */
@@ -54,7 +63,8 @@ export async function assemblePrompt(request: PromptRequest): Promise<AssembledP
   let turnsDropped = false;
   let total = totalOf(arrangeRoles([system, current], roles));
   for await (const turn of request.turns) {
-    const messages = messagesOf(turn, request.assistantName);
+    const whole = messagesOf(turn, request.assistantName);
+    const messages = total + totalOf(whole) > budget ? shortened(whole) : whole;
     total += totalOf(messages);
     turnsDropped = total > budget;
     if (turnsDropped) break;
@@ -70,7 +80,17 @@ export async function assemblePrompt(request: PromptRequest): Promise<AssembledP
     promptTokens = totalOf(messages);
   }
   const maxTokens = Math.min(wantedReply(request), contextLength - promptTokens);
-  return { messages, maxTokens, promptTokens, turnsUsed: used.length, turnsDropped };
+  const isCurrentCut = current.content !== userMessage(request.current, request.assistantName).content;
+  return { messages, maxTokens, promptTokens, turnsUsed: used.length, turnsDropped, isCurrentCut };
+
+  function shortened(turn: PromptMessage[]): PromptMessage[] {
+    const share = Math.floor(budget * LONG_TURN_SHARE);
+    if (totalOf(turn) <= share) return turn;
+    return turn.map(({ role, content: text }) => {
+      const content = truncateMiddle({ text, maxTokens: share, countTokens }) ?? shortestForm(text);
+      return { role, content };
+    });
+  }
 
   function arrange(turns: PromptMessage[][]): PromptMessage[] {
     return arrangeRoles([system, ...turns.toReversed().flat(), current], roles);
@@ -98,7 +118,7 @@ function fitCurrent(
   throw new UserError(
     'input',
     `This does not fit into the model's memory: instructions and message need ${excess} tokens more than the ${budget} ` +
-      'that it has for them. Use a shorter persona or instructions, or a model with a longer context.',
+      'that it has for them. Choose a model with a longer context: `/models list` shows them.',
   );
 }
 

@@ -29,6 +29,13 @@ describe('a part that is still being written', () => {
     ['*She smi', '*She smi*'],
     ['||secret', '||secret||'],
     ['||secret|', '||secret||'],
+    ['||secret ||', '||secret ||'],
+    ['||secret || and more', '||secret || and more'],
+    ['||word \n\n||word', '||word \n\n||word'],
+    ['a ||secret || and more', 'a ||secret || and more'],
+    ['x ||hidden text ||', 'x ||hidden text ||'],
+    ['|| secret ||, and more', '|| secret ||, and more'],
+    ['a || b', 'a || b'],
     ['~~gone', '~~gone~~'],
     ['**bold *both', '**bold *both***'],
     ['**never closed\n\nnext paragraph', '**never closed\n\nnext paragraph'],
@@ -76,6 +83,15 @@ describe('a part that is still being written', () => {
       { numRuns: 1_000 },
     );
   });
+
+  test.each(['||word \n\n||word ', '||```js\n||word '])(
+    'after %j a code block is closed, and closed for good',
+    (text) => {
+      const shown = `${text}\n\`\`\`js\ncode\n\`\`\``;
+      expect(closeOpenFences(`${text}\n\`\`\`js\ncode`)).toBe(shown);
+      expect(closeOpenFences(`${shown}\n\nafter`)).toBe(`${shown}\n\nafter`);
+    },
+  );
 
   test('what is shown leaves no code block open', () => {
     fc.assert(

@@ -10,9 +10,9 @@ const logger = silentLogger;
 
 /** Every way in which a reply can end with a text, but for faults of our own. */
 const outcomes = [
-  { reason: 'stop' as const },
-  { reason: 'length' as const },
-  { reason: 'filtered' as const },
+  { reason: 'stop' as const, isQuestionCut: false },
+  { reason: 'length' as const, isQuestionCut: false },
+  { reason: 'filtered' as const, isQuestionCut: false },
   { error: new TurnStopped('member'), logger },
   { error: new TurnStopped('shutdown'), logger },
   { error: new CompletionError('timeout'), logger },
@@ -28,7 +28,7 @@ test('a stored reply ends the same way when it is told again, but for the cause 
     canRetry: true,
   });
   expect(again).toEqual(told.map((ending) => (ending.finish === 'cut' ? general : ending)));
-  expect(endingOfStored(undefined)).toEqual(endingOf({ reason: 'stop', isEmpty: false }));
+  expect(endingOfStored(undefined)).toEqual(endingOf({ reason: 'stop', isQuestionCut: false, isEmpty: false }));
 });
 
 test('every end without a text says something and offers Retry', () => {
@@ -36,6 +36,26 @@ test('every end without a text says something and offers Retry', () => {
     .map((outcome) => endingOf({ ...outcome, isEmpty: true }))
     .filter(({ notice, canRetry }) => notice === undefined || !canRetry);
   expect(silent).toEqual([]);
+});
+
+const QUESTION_CUT = 'The question was too long for this model: its middle was left out.';
+test.each([
+  { reason: 'stop' as const, notice: QUESTION_CUT },
+  { reason: 'length' as const, notice: `The reply reached its maximum length. ${QUESTION_CUT}` },
+])('a whole reply to a part of the question says so, when it ended with $reason', ({ reason, notice }) => {
+  expect(endingOf({ reason, isQuestionCut: true, isEmpty: false })).toEqual({
+    finish: reason,
+    notice,
+    canRetry: false,
+  });
+});
+
+test.each([
+  { reason: 'filtered' as const, isEmpty: false },
+  { reason: 'filtered' as const, isEmpty: true },
+  { reason: 'stop' as const, isEmpty: true },
+])('a reply that did not end well says nothing of the question: %j', (outcome) => {
+  expect(endingOf({ ...outcome, isQuestionCut: true })).toEqual(endingOf({ ...outcome, isQuestionCut: false }));
 });
 
 test('words for members are told as they stand, and logged as nothing', () => {

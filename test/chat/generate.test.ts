@@ -15,6 +15,7 @@ const model: Model = {
 };
 const failure = (kind: CompletionErrorKind, facts: CompletionErrorFacts = {}) => [new CompletionError(kind, facts)];
 const OK: Step[] = ['Yes.', STOP];
+const WHOLE = { reason: 'stop', isQuestionCut: false };
 
 /** Has the newest of these turns answered; the older ones have their replies. */
 async function generate(
@@ -82,7 +83,7 @@ test('the model gets its instructions, the turns before with the names of their 
       },
     ],
     texts: ['(Hm)', 'Yes', ', Ann.'],
-    outcome: 'stop',
+    outcome: WHOLE,
   });
 });
 
@@ -96,13 +97,13 @@ test.each(['stop', 'length', 'filtered'] as const)(
       { type: 'usage', promptTokens: 1, completionTokens: 1 },
     ];
     const { scene, outcome } = await generate([events]);
-    expect({ outcome, running: scene.throttle.running }).toEqual({ outcome: reason, running: 0 });
+    expect({ outcome, running: scene.throttle.running }).toEqual({ outcome: { ...WHOLE, reason }, running: 0 });
   },
 );
 
 test('what breaks behind the finish breaks nothing, and is not asked again', async () => {
   const { scene, outcome } = await generate([['Yes', STOP, ...failure('cut')]]);
-  expect({ outcome, requests: scene.requests.length }).toEqual({ outcome: 'stop', requests: 1 });
+  expect({ outcome, requests: scene.requests.length }).toEqual({ outcome: WHOLE, requests: 1 });
 });
 
 const LONG_TURNS: [string, string][] = Array.from({ length: 60 }, (_, index) => [
@@ -117,7 +118,7 @@ test.each([
   const { scene, outcome } = await generate([failure('context-overflow', facts), OK], {
     turns: [...LONG_TURNS, ['Now?']],
   });
-  expect(outcome).toBe('stop');
+  expect(outcome).toEqual(WHOLE);
   const totals = scene.requests.map((request) => promptTokensOf(request) + request.maxTokens);
   const unused = [8_000, fits].map((length, index) => length - (totals[index] ?? 0));
   expect(unused.map((tokens) => tokens >= 0 && tokens < 300)).toEqual([true, true]);
@@ -160,6 +161,23 @@ test('a message that no length leaves room for is told as such', async () => {
   expect(outcome).toMatchObject({ name: 'UserError', kind: 'input' });
 });
 
+test.each([
+  { name: 'the first try', answers: [OK] },
+  { name: 'the try for a shorter length', answers: [failure('context-overflow', { contextLength: 3_000 }), OK] },
+  { name: 'a completion that tells no finish', answers: [['Yes.']] },
+  { name: 'a completion that breaks behind its finish', answers: [[...OK, ...failure('cut')]] },
+])('a question that lost its middle is told with the reply: $name', async ({ answers }) => {
+  const { outcome } = await generate(answers, { turns: [['word '.repeat(40_000)]] });
+  expect(outcome).toEqual({ reason: 'stop', isQuestionCut: true });
+});
+
+test('a question that fits only what the model was thought to take is told as cut', async () => {
+  const question: [string][] = [['word '.repeat(3_500)]];
+  const whole = await generate([OK], { turns: question });
+  const cut = await generate([failure('context-overflow', { contextLength: 3_000 }), OK], { turns: question });
+  expect([whole.outcome, cut.outcome]).toEqual([WHOLE, { reason: 'stop', isQuestionCut: true }]);
+});
+
 test.each(['system-role-refused', 'roles-must-alternate'] as const)(
   'after %s the instructions go into the first message, once',
   async (kind) => {
@@ -177,7 +195,7 @@ test('a model can refuse both the length and the instructions', async () => {
   );
   expect({ roles: scene.requests.map((request) => rolesOf(request)[0]), outcome }).toEqual({
     roles: ['system', 'user', 'user'],
-    outcome: 'stop',
+    outcome: WHOLE,
   });
   expect(scene.requests.map((request) => promptTokensOf(request) + request.maxTokens <= 3_000)).toEqual([
     false,
@@ -195,7 +213,7 @@ test('a refusal over the budget holds all requests back for as long as the serve
   const { scene, outcome } = await generate([failure('rate-limited', { retryAfterMs: 30_000 }), OK]);
   expect({ log: scene.log.slice(1), outcome, running: scene.throttle.running }).toEqual({
     log: ['0 asked with 2 messages', '0 throttle paused for 30000', '30000 asked with 2 messages'],
-    outcome: 'stop',
+    outcome: WHOLE,
     running: 0,
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { PlaceGone } from '../../src/chat/place-gone.ts';
 import { CompletionError, type CompletionErrorKind } from '../../src/completions/errors.ts';
 import { conversationOf, createScene, MODEL, STOP, type Step, userMessage } from './scene.ts';
 
@@ -53,6 +54,19 @@ test('a message that is only in the last edit is stored with the reply', async (
   const scene = await createScene({ answers: [[`${'word '.repeat(450)}end.`, STOP]] });
   await scene.finish(scene.ask('Hi'));
   expect((await scene.history.find('c', 'r1'))?.reply?.discordMessageIds).toEqual(['m0', 'm1']);
+});
+
+test('a reply to a question that was too long says so below, without Retry and not as a part of the reply', async () => {
+  const scene = await createScene({ answers: [['Yes.', STOP]] });
+  const asked = scene.ask('word '.repeat(100_000));
+  await scene.finish(asked);
+  expect(asked.target.shown).toEqual([
+    {
+      content: 'Yes.\n\n-# The question was too long for this model: its middle was left out.',
+      controls: [],
+    },
+  ]);
+  expect((await scene.history.find('c', 'r1'))?.reply).toMatchObject({ content: 'Yes.', finish: 'stop' });
 });
 
 test('a model that is not known stores nothing and asks nothing', async () => {
@@ -340,14 +354,31 @@ describe('a store that fails', () => {
   });
 });
 
-test('a last edit that Discord refuses is the caller’s to tell; the reply is stored and its mark stays', async () => {
+test.each([
+  ['a short failure of the last edit is repaired', 3, [{ content: 'Yes.', controls: [] }], []],
+  ['a last edit that Discord never takes leaves the mark for the next start', 99, [], ['r1']],
+])('%s; the reply is stored', async (_name, failures, shown, marks) => {
   const scene = await createScene({ answers: [['Yes.', STOP]] });
-  const asked = scene.ask('Yes?', { failWith: () => new Error('Missing Access') });
-  await expect(scene.finish(asked)).rejects.toThrow('Missing Access');
+  let failed = 0;
+  const asked = scene.ask('Yes?', { failWith: () => (failed++ < failures ? new Error('status 500') : undefined) });
+  await scene.clock.advance(60_000);
+  await scene.finish(asked);
   expect({
+    shown: asked.target.shown,
     stored: await conversationOf(scene.history),
     marks: (await scene.history.summary('c')).inFlight.map(({ replyId }) => replyId),
-  }).toEqual({ stored: ['Ann: Yes?', '-> Yes. (stop)'], marks: ['r1'] });
+  }).toEqual({ shown, stored: ['Ann: Yes?', '-> Yes. (stop)'], marks });
+});
+
+test('a reply whose place is gone is tried no more and leaves no mark', async () => {
+  const scene = await createScene({ answers: [['Yes.', STOP]] });
+  let tries = 0;
+  const failWith = () => {
+    tries += 1;
+    return new PlaceGone(new Error('Unknown Message'));
+  };
+  await scene.finish(scene.ask('Yes?', { failWith }));
+  expect({ tries, marks: (await scene.history.summary('c')).inFlight }).toEqual({ tries: 2, marks: [] });
 });
 
 test('a reply to a message that was forgotten meanwhile is shown and not stored', async () => {

@@ -5,7 +5,13 @@ import { interactionPlace, type ReplyPlace, readPlace } from '../../src/discord/
 const seal = createSeal('secret', 'interaction tokens');
 const interaction = { applicationId: '123456789012345678', token: 'aW50ZXJhY3Rpb24', createdTimestamp: 1_000_000 };
 
-const channelPlace: ReplyPlace = { channelId: '1', messageIds: ['2', '3'], heading: '> Why?\n', isPrivate: false };
+const channelPlace: ReplyPlace = {
+  channelId: '1',
+  partsShown: 1,
+  messageIds: ['2', '3'],
+  heading: '> Why?\n',
+  isPrivate: false,
+};
 
 describe('the place of an interaction', () => {
   test('ends 15 minutes after the interaction, however late it is stored', () => {
@@ -34,8 +40,8 @@ describe('reading', () => {
     ['null', null],
     ['text', 'channel 1'],
     ['an empty record', {}],
-    ['no list of messages', { ...channelPlace, messageIds: '2' }],
-    ['a message that is no id', { ...channelPlace, messageIds: [2] }],
+    ['no list of messages', { ...channelPlace, partsShown: 1, messageIds: '2' }],
+    ['a message that is no id', { ...channelPlace, partsShown: 1, messageIds: [2] }],
     ['half an interaction', { ...channelPlace, interaction: { applicationId: '1' } }],
   ])('gives nothing for %s', (_, stored) => {
     expect(readPlace(stored)).toEqual(undefined);

@@ -119,6 +119,29 @@ test('replies that a crash broke off say so where they stand, and their question
   expect(lastPrompt(api)).toEqual(['user: Alice: hello?\n\nAlice: and now?']);
 });
 
+test('a crash in another try, before its first word, leaves the earlier reply and its words as they were', async () => {
+  await begin();
+  const { api, discord } = world;
+  const here = home.alice.in(home.newChannel());
+  api.next({ reply: ['Once', ' upon'], endAfter: 1 });
+  const question = await here.post(`<@${discord.botUserId}> tell me a tale`);
+  const cut = await replyTo(here, question.id, (message) => buttonsOf(message).includes('Retry'));
+  api.clearLog();
+  api.next(SILENT);
+  await here.click(cut, 'Retry');
+  await waitForApi(api, () => api.log.find(({ path }) => path.endsWith('completions')));
+  await crash();
+  await live();
+  const reply = await replyTo(here, question.id, ({ content }) => content.includes(INTERRUPTED));
+  expect({ content: reply.content, buttons: buttonsOf(reply) }).toEqual({
+    content: `Once\n\n-# ${INTERRUPTED}`,
+    buttons: ['Retry'],
+  });
+  api.next('The end.');
+  await ask(here, 'go on');
+  expect(lastPrompt(api)).toEqual(['user: Alice: tell me a tale', 'assistant: Once', 'user: Alice: go on']);
+});
+
 test('a long private reply is marked in its last message, and no part of it is written twice', async () => {
   await begin();
   const here = home.alice.in(home.newChannel());

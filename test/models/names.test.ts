@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchName, nearestNames, normalizeName } from '../../src/models/names.ts';
+import { findName, matchName, nearestNames, normalizeName } from '../../src/models/names.ts';
 
 const served = [
   'Qwen-Qwen3.6-35B-A3B',
@@ -36,13 +36,21 @@ describe('the name that is meant', () => {
     ['Sao10K-L3-8B-Lunaris-v1', 'L3-8B-Lunaris-v1'],
     ['Anubis-70B-v1', undefined],
     ['Midnight-Miqu-103B-v1.5', undefined],
-    ['70B-v1.5', undefined],
-    ['v1.5', undefined],
-    ['Miqu', undefined],
+    ['Qwen3.6', 'Qwen-Qwen3.6-35B-A3B'],
+    ['Miqu', 'Midnight-Miqu-70B-v1.5'],
+    ['EURYALE v2.3 fp8', 'Sao10K-L3.3-70B-Euryale-v2.3-FP8-Dynamic'],
+    ['Sao10K/Euryale', 'Sao10K-L3.3-70B-Euryale-v2.3-FP8-Dynamic'],
+    ['x7B', 'Mixtral-8x7B-Instruct-v0.1'],
+    ['12B', 'TheDrummer-Rocinante-12B-v1.1'],
+    ['2B-v1.1', undefined],
+    ['Qwen3', undefined],
+    ['x7', undefined],
+    ['TheDrummer', undefined],
+    ['70B', undefined],
     ['', undefined],
     ['-', undefined],
   ])('of %j is %j', (wanted, expected) => {
-    expect(matchName(wanted, served)).toBe(expected);
+    expect(findName(wanted, served)).toBe(expected);
   });
 
   test('is the exact one among several that differ in quantisation only, else the first of them', () => {
@@ -51,7 +59,16 @@ describe('the name that is meant', () => {
     expect(matchName('KUNOU V1', names)).toBe('Kunou-v1-FP8-Dynamic');
   });
 
+  test('is found by a part that several quantisations of it share', () => {
+    expect(findName('Kunou', ['Sao-72B-Kunou-v1', 'Sao-72B-Kunou-v1-FP8-Dynamic'])).toBe('Sao-72B-Kunou-v1');
+  });
+
+  test('is found by a part that first stands inside a number and then by itself', () => {
+    expect(findName('8B-x', ['Big-18B-x-8B-x-mix'])).toBe('Big-18B-x-8B-x-mix');
+  });
+
   test('is not guessed between two organisations', () => {
+    expect(matchName('Miqu', ['Midnight-Miqu-70B-v1.5'])).toBeUndefined();
     expect(matchName('Euryale-v2', ['Sao10K-Euryale-v2', 'Other-Euryale-v2'])).toBeUndefined();
   });
 

@@ -40,6 +40,7 @@ describe('assembling a prompt', () => {
       promptTokens: 8 + 17 + 8 + 17 + 8 + 12 + 6 * OVERHEAD,
       turnsUsed: 2,
       turnsDropped: false,
+      isCurrentCut: false,
     });
   });
 
@@ -64,8 +65,9 @@ describe('assembling a prompt', () => {
   });
 
   test('does not skip a turn that is too long to take an older one that would fit', async () => {
-    const long = { user: { name: 'A', content: 'x'.repeat(900) } };
-    const { messages, turnsUsed, turnsDropped } = await assemblePrompt(request({ turns: [turn(3), long, turn(1)] }));
+    const long = { user: { name: 'A', content: 'x'.repeat(170) }, reply: { content: 'y'.repeat(170) } };
+    const turns = [turn(3), long, long, turn(1)];
+    const { messages, turnsUsed, turnsDropped } = await assemblePrompt(request({ turns, contextLength: 650 }));
     expect(messages.map(({ content }) => content)).toEqual([
       'Be kind.',
       'Alice: question 3',
@@ -73,6 +75,41 @@ describe('assembling a prompt', () => {
       'Alice: Hello',
     ]);
     expect({ turnsUsed, turnsDropped }).toEqual({ turnsUsed: 1, turnsDropped: true });
+  });
+
+  test.each([
+    { name: 'question', long: { user: { name: 'Bob', content: 'x'.repeat(90_000) }, reply: { content: 'Oh.' } } },
+    { name: 'reply', long: { user: { name: 'Bob', content: 'Go on.' }, reply: { content: 'x'.repeat(90_000) } } },
+  ])('a long $name is shortened to a quarter of the room, and what was said before it stays', async ({ long }) => {
+    const assembled = await assemblePrompt(
+      request({ turns: [turn(3), long, turn(1)], contextLength: 2_000, maxReplyTokens: 400 }),
+    );
+    const [longest = ''] = assembled.messages
+      .map(({ content }) => content)
+      .toSorted((one, other) => other.length - one.length);
+    expect(longest).toMatch(/^(Bob: )?x{100,}\n\[\.\.\. \d{5} characters left out \.\.\.\]\nx{100,}$/);
+    expect(countTokens(longest)).toBeLessThanOrEqual(400);
+    expect(assembled.messages.map(({ content }) => (content === longest ? 'the long one' : content))).toEqual([
+      'Be kind.',
+      'Alice: question 1',
+      'answer 1',
+      long.user.content.length > 400 ? 'the long one' : 'Bob: Go on.',
+      long.reply.content.length > 400 ? 'the long one' : 'Oh.',
+      'Alice: question 3',
+      'answer 3',
+      'Alice: Hello',
+    ]);
+    expect(assembled).toMatchObject({ turnsUsed: 3, turnsDropped: false, isCurrentCut: false });
+  });
+
+  test.each([
+    { length: 1_400, isWhole: true },
+    { length: 1_700, isWhole: false },
+  ])('a long older message of $length characters stays whole in a room of 1600: $isWhole', async (example) => {
+    const content = 'x'.repeat(example.length);
+    const turns = [{ user: { name: 'A', content }, reply: { content: '' } }];
+    const { messages } = await assemblePrompt(request({ turns, contextLength: 2_000, maxReplyTokens: 400 }));
+    expect(messages[1]?.content.startsWith(`A: ${content}`)).toBe(example.isWhole);
   });
 
   test('a turn without a reply gives its user message, a blank one nothing', async () => {
@@ -138,6 +175,7 @@ describe('assembling a prompt', () => {
     expect(assembled.promptTokens).toBeLessThanOrEqual(700);
     expect(assembled.promptTokens).toBeGreaterThan(600);
     expect(assembled.turnsDropped).toBe(assembled.turnsUsed === 0);
+    expect(assembled.isCurrentCut).toBe(true);
   });
 
   test('says by how much instructions and message are too long', async () => {
@@ -146,7 +184,7 @@ describe('assembling a prompt', () => {
       new UserError(
         'input',
         "This does not fit into the model's memory: instructions and message need 20 tokens more than the 700 " +
-          'that it has for them. Use a shorter persona or instructions, or a model with a longer context.',
+          'that it has for them. Choose a model with a longer context: `/models list` shows them.',
       ),
     );
     await expect(attempt).rejects.toHaveProperty('kind', 'input');

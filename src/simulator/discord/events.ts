@@ -36,7 +36,8 @@ export interface EventHub {
   emit(build: () => SimulatorEvent): void;
 }
 
-export function createEventHub(): EventHub {
+/** A listener that throws changes nothing of what is emitted: its error becomes an uncaught exception, unless `report` takes it. */
+export function createEventHub(report: (error: unknown) => void = throwLater): EventHub {
   const listeners = new Set<(event: SimulatorEvent) => void>();
   return {
     on(listener) {
@@ -46,7 +47,19 @@ export function createEventHub(): EventHub {
     emit(build) {
       if (listeners.size === 0) return;
       const event = build();
-      for (const listener of listeners) listener(event);
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch (error) {
+          report(error);
+        }
+      }
     },
   };
+}
+
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -13,7 +13,6 @@ const ASKS_FOR_LENGTH =
   /\b(?:long(?! (?:is|are|was|does|do|did|will|has|have|until|ago|since|before)\b)|longer|essay|in detail|detailed)\b/i;
 const ASKS_FOR_CODE = /\b(code|function|script)\b/i;
 const GREETS = /^\W*(hi|hello|hey|good (?:morning|evening))\b/i;
-const CHARACTER = /\b[Yy]ou are (\p{Lu}[\p{L}'-]*(?: \p{Lu}[\p{L}'-]*)?)/u;
 
 function quote(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
@@ -54,10 +53,8 @@ function compose({ model, messages }: ReceivedCompletion): string {
   if (ASKS_FOR_LENGTH.test(asked)) return longReply(model.id, quote(asked));
   if (ASKS_FOR_CODE.test(asked))
     return `Here is a small one, by ${model.id}:\n\n\`\`\`js\nconst greet = (name) => \`Hello, \${name}!\`;\n\`\`\``;
-  const character = CHARACTER.exec(textsOf(messages, 'system').join('\n'))?.[1];
   const greeting = GREETS.test(asked) ? 'Hello! ' : '';
-  const speaker = character ? `*${character} looks up and smiles.* ${greeting}` : greeting;
-  return `${speaker}This is ${model.id}. I was given ${count(messages)}, and the last one from you says: "${quote(asked)}" Ask me what you said first, or for a long answer, and I will oblige.`;
+  return `${greeting}This is ${model.id}, simulated. I was given ${count(messages)}, and the newest says: "${quote(asked)}". Ask me what you said first, or write ?long for a long answer.`;
 }
 
 /** Deterministic text that tells what was received. */

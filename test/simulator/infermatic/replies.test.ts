@@ -15,15 +15,14 @@ describe('the default reply tells what was received', () => {
   test.each([
     [
       [user('Nice weather today')],
-      /^This is MythoMax-L2-13b\. I was given one message, .* says: "Nice weather today" /,
+      'This is MythoMax-L2-13b, simulated. I was given one message, and the newest says: "Nice weather today". Ask me what you said first, or write ?long for a long answer.',
     ],
     [[...history, user('So be it.')], /I was given 5 messages, .*"So be it\."/],
     [[user('Hello there')], /^Hello! This is MythoMax/],
     [
       [{ role: 'system', content: 'You are Captain Nemo, who sails.' }, user('Ahoy')],
-      /^\*Captain Nemo looks up and smiles\.\* This is/,
+      /^This is MythoMax.* I was given 2 messages, and the newest says: "Ahoy"\./,
     ],
-    [[{ role: 'system', content: 'You are a helpful assistant.' }, user('Ahoy')], /^This is MythoMax/],
     [[user(`${'x'.repeat(159)}🎉🎉`)], /says: "x{159}🎉…"/],
     [[user('Please write a function')], /```js\n/],
     [[...history, user('What is my name?')], /^Your name is Ada, you told me earlier\.$/],
@@ -49,7 +48,7 @@ describe('the default reply tells what was received', () => {
   );
 });
 
-test.each([['Tell me a long story'], ['Could this be longer?'], ['Explain the tides in detail']])(
+test.each([['?long'], ['Tell me a long story'], ['Could this be longer?'], ['Explain the tides in detail']])(
   '%s: an answer that no Discord message holds',
   (asked) =>
     withSimulator({}, async (api) => {
