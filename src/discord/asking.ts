@@ -1,4 +1,11 @@
-import { type BaseInteraction, type ButtonInteraction, type Message, PermissionFlagsBits, type REST } from 'discord.js';
+import {
+  type BaseInteraction,
+  type ButtonInteraction,
+  type Message,
+  PermissionFlagsBits,
+  type REST,
+  Routes,
+} from 'discord.js';
 import type { ReplyTarget } from '../chat/reply-target.ts';
 import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
@@ -7,6 +14,7 @@ import type { Seal } from '../core/seal.ts';
 import type { History, StoredMessage, Turn } from '../storage/history.ts';
 import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
+import { toComponents } from './controls.ts';
 import { conversationOf, isEphemeral, privateConversation } from './conversation.ts';
 import { createInteractionTarget } from './interaction-target.ts';
 import { authorOf } from './permissions.ts';
@@ -153,6 +161,18 @@ export function createAsking(options: AskingOptions): Asking {
       const isByInteraction = isPrivate || !(interaction.appPermissions?.has(PermissionFlagsBits.ViewChannel) ?? true);
       const replaced = acknowledged.then(() => message.id);
       const reuse = shown.includes(message.id) ? shown : [message.id];
+      const target = isByInteraction
+        ? createInteractionTarget({ rest: interactionRest, applicationId, token, isPrivate, acknowledged: replaced })
+        : createChannelTarget({ rest, channelId, reuse, replyId, showTyping });
+      // The press shows at once; by the interaction, so that it costs the channel no slot. A failure costs only this.
+      const pressed = acknowledged
+        .then(() =>
+          interactionRest.patch(Routes.webhookMessage(applicationId, token, '@original'), {
+            auth: false,
+            body: { components: toComponents([{ action: 'stop', id: replyId }]) },
+          }),
+        )
+        .catch(() => {});
       await answer({
         conversationId,
         replyId,
@@ -161,9 +181,13 @@ export function createAsking(options: AskingOptions): Asking {
         ownerId: user.author.id,
         // A message of the channel is answered as a Discord reply; every other question stands above its answer.
         heading: user.discordMessageIds.length > 0 ? '' : (shownHeading(message, shown) ?? headingOf(user.content)),
-        target: isByInteraction
-          ? createInteractionTarget({ rest: interactionRest, applicationId, token, isPrivate, acknowledged: replaced })
-          : createChannelTarget({ rest, channelId, reuse, replyId, showTyping }),
+        target: {
+          ...target,
+          async create(index, part) {
+            await pressed;
+            await target.create(index, part);
+          },
+        },
         place: { channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
       });
     },

@@ -155,6 +155,17 @@ describe('Retry', () => {
     ]);
   });
 
+  test('turns into Stop at once, before the model says anything', async () => {
+    const here = home.alice.in(home.newChannel());
+    world.api.next(REFUSED, { hang: 'before-first-token' });
+    const failed = await ask(here, 'a colour?');
+    await here.click(failed, 'Retry');
+    const waiting = await here.waitFor((messages) => messages.find((message) => buttonsOf(message)[0] === 'Stop'));
+    expect({ id: waiting.id, content: waiting.content }).toEqual({ id: failed.id, content: failed.content });
+    await here.click(waiting, 'Stop');
+    expect((await shown(here, 'Stopped before the first word.')).id).toBe(failed.id);
+  });
+
   test('of a question with a file keeps the heading, and the model reads the file again', async () => {
     const here = home.alice.in(home.newChannel());
     const file = { name: 'poem.txt', type: 'text/plain', data: Buffer.from('Roses are red') };
