@@ -10,6 +10,7 @@ import type { ReplyTarget } from '../chat/reply-target.ts';
 import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
 import type { Seal } from '../core/seal.ts';
 import type { History, StoredMessage, Turn } from '../storage/history.ts';
 import type { Person } from './bot.ts';
@@ -64,6 +65,7 @@ export interface AskingOptions {
   seal: Seal;
   showTyping: ShowTyping;
   clock: Clock;
+  logger: Logger;
 }
 
 interface Answered {
@@ -80,7 +82,7 @@ interface Answered {
 }
 
 export function createAsking(options: AskingOptions): Asking {
-  const { turns, history, running, rest, interactionRest, seal, showTyping, clock } = options;
+  const { turns, history, running, rest, interactionRest, seal, showTyping, clock, logger } = options;
 
   /** Has a message answered, in the place that `target` and `place` say. */
   async function answer(answered: Answered): Promise<void> {
@@ -122,7 +124,12 @@ export function createAsking(options: AskingOptions): Asking {
         place: { channelId: interaction.channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
       });
       if (isPrivate) {
-        await tellInterrupted({ history, conversationId, rest: interactionRest, applicationId, token });
+        try {
+          await tellInterrupted({ history, conversationId, rest: interactionRest, applicationId, token });
+        } catch (error) {
+          // The reply stands; what could not be told is told with the next question.
+          logger.warn({ err: error, conversationId }, 'a person could not be told of an interrupted reply');
+        }
       }
     },
 

@@ -5,8 +5,6 @@ import { describeError } from '../core/report.ts';
 // Discord's codes for an interaction that can no longer be answered, and for a message or channel that is gone or closed.
 const GONE_CODES = new Set<number | string>([10_003, 10_008, 10_015, 10_062, 50_001, 50_013, 50_027]);
 
-const GONE_SENTENCE = 'There is no place for this reply any more, or I may no longer write there. Please ask again.';
-
 /** True if Discord says that there is no place (any more) where the answer could be shown. */
 export function isGone(error: unknown): boolean {
   return error instanceof DiscordAPIError && GONE_CODES.has(error.code);
@@ -30,11 +28,7 @@ export async function reportError(
 ): Promise<void> {
   try {
     await acknowledged;
-    if (isGone(error) && answers === 'reply') {
-      logger.warn({ err: error }, 'the place of a reply is gone');
-      return;
-    }
-    const content = isGone(error) ? GONE_SENTENCE : describeError(error, logger);
+    const content = describeError(error, logger);
     const body = { content, allowedMentions: { parse: [] } };
     if (answers === 'reply') await interaction.editReply({ ...body, components: [] });
     else await interaction.followUp({ ...body, flags: MessageFlags.Ephemeral });
