@@ -8,6 +8,7 @@ interface Sleeper {
 /** A clock that moves only when the test says so; sleepers wake in the order of their due times. */
 export class FakeClock implements Clock {
   #now: number;
+  #passed = 0;
   #sleepers: Sleeper[] = [];
 
   constructor(now = 0) {
@@ -16,6 +17,16 @@ export class FakeClock implements Clock {
 
   now(): number {
     return this.#now;
+  }
+
+  monotonic(): number {
+    return this.#passed;
+  }
+
+  /** Somebody sets the system's clock; no time passes. */
+  set(now: number): void {
+    for (const sleeper of this.#sleepers) sleeper.dueAt += now - this.#now;
+    this.#now = now;
   }
 
   sleep(ms: number, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<void> {
@@ -44,13 +55,18 @@ export class FakeClock implements Clock {
     for (;;) {
       const next = this.#sleepers.filter((sleeper) => sleeper.dueAt <= end).sort((a, b) => a.dueAt - b.dueAt)[0];
       if (!next) break;
-      this.#now = Math.max(this.#now, next.dueAt);
+      this.#moveTo(Math.max(this.#now, next.dueAt));
       this.#sleepers = this.#sleepers.filter((sleeper) => sleeper !== next);
       next.wake();
       await settle();
     }
-    this.#now = end;
+    this.#moveTo(end);
     await settle();
+  }
+
+  #moveTo(now: number): void {
+    this.#passed += now - this.#now;
+    this.#now = now;
   }
 
   get sleeping(): number {

@@ -93,5 +93,5 @@ export function createSkippableClock(): SkippableClock {
     });
   }
 
-  return { now, setTimeout: add, sleep, skip, skipWait };
+  return { now, monotonic: now, setTimeout: add, sleep, skip, skipWait };
 }

@@ -18,6 +18,7 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 /** Runs on the same fake timers as p-queue does. */
 const clock: Clock = {
   now: () => Date.now(),
+  monotonic: () => Date.now(),
   sleep: (ms, { signal } = {}) =>
     new Promise((resolve, reject) => {
       const timer = setTimeout(resolve, ms);
