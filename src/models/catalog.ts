@@ -1,105 +1,186 @@
+import type { Document } from '../core/document.ts';
 import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import { knownModel } from './known-models.ts';
-import { findName, nearestNames } from './names.ts';
+import type { Learned } from './learned.ts';
+import { describeModel, type ListedModel, type Model, withLearned } from './model.ts';
+import { readModelList, selectModels } from './model-list.ts';
+import { indexNames, type NameIndex } from './names.ts';
+import { isPlausibleId } from './plausible.ts';
 
-/** What the API says of a model it serves. */
-export interface ListedModel {
-  id: string;
-  /** In tokens; told by few servers. */
-  contextLength?: number;
-}
-
-export interface Model {
-  /** Exactly as the API lists it: this is what is sent. */
-  id: string;
-  /** In tokens, prompt and reply together. */
-  contextLength: number;
-  contextSource: 'api' | 'table' | 'default';
-  takesSystemRole: boolean;
-  isChat: boolean;
-}
+export type { ContextSource, ListedModel, Model } from './model.ts';
+export { withAdminContext } from './model.ts';
 
 export interface Catalog {
-  /** Asks the API again. On failure the last list stays, and the error is thrown. */
+  /** Asks the API again, and keeps a good list. On failure the last list stays, and the error is thrown. */
   refresh(options: { signal: AbortSignal }): Promise<void>;
-  /** The chat models, in the API's order. */
+  /** Takes the last good list of an earlier run, if none was loaded yet. Never rejects. */
+  restore(): Promise<void>;
+  /** The chat models, in the API's order, with what was learned of them. */
   list(): Model[];
   /**
-   * The model of this name, tolerantly matched; without a name the default one.
+   * The chat model of this name, tolerantly matched; without a name the default one. Before the first list a name is taken
+   * as it stands.
    *
-   * @throws UserError `missing` with the three nearest names, or `unavailable` when nothing was ever listed.
+   * @throws UserError `missing` with the names that it is a part of, or the three nearest, or `unavailable` when nothing was
+   *   ever listed.
    */
   find(name?: string): Model;
-  /** Names of models for what a person has typed so far, best first. */
-  suggest(typed: string): string[];
+  /** The model of exactly this id, if the API lists it; also one that is not for chat. */
+  get(id: string): Model | undefined;
+  /**
+   * Names of models for what a person has typed so far, best first; from memory.
+   *
+   * @param among the only ids to suggest
+   */
+  suggest(typed: string, among?: readonly string[]): string[];
+  /** Whether the list is the API's of this run, that of an earlier one, or not there yet. */
+  readonly state: 'empty' | 'restored' | 'fresh';
+  /** `find()` gives the operator's DEFAULT_MODEL. */
+  readonly isDefaultListed: boolean;
 }
 
 export interface CatalogOptions {
   listModels: (options: { signal: AbortSignal }) => Promise<ListedModel[]>;
   /** The operator's choice; without it the first chat model that the API lists. */
   defaultModel: string | undefined;
+  learned: Pick<Learned, 'of'>;
+  /** Where the last good list is kept. */
+  saved: Document | undefined;
   logger: Logger;
 }
 
-const MAX_NEAR_SUGGESTIONS = 5;
+interface Served {
+  /** By id, in the API's order. */
+  models: ReadonlyMap<string, Model>;
+  chat: Model[];
+  /** Of the chat models. */
+  names: NameIndex;
+}
 
-export function createCatalog({ listModels, defaultModel, logger }: CatalogOptions): Catalog {
-  let models: Model[] = [];
+const MAX_NEAR_SUGGESTIONS = 5;
+const MAX_FITTING = 5;
+const SHOWN_NAME_LENGTH = 100;
+
+export function createCatalog({ listModels, defaultModel, learned, saved, logger }: CatalogOptions): Catalog {
+  let served = serve([]);
+  let state: Catalog['state'] = 'empty';
+  let savedList: string | undefined;
   let hasWarned = false;
+  let lastOmitted = '';
+
+  const current = (model: Model) => withLearned(model, learned.of(model.id));
 
   function find(name: string): Model {
-    // Before the first list arrives a name is taken as it stands; the API itself refuses a wrong one.
-    if (models.length === 0) return describe({ id: name });
-    const ids = models.map((model) => model.id);
-    const id = findName(name, ids);
-    const model = models.find((candidate) => candidate.id === id);
-    if (model) return model;
-    const near = nearestNames(name, ids, 3).map((nearName) => `\`${nearName}\``);
-    throw new UserError('missing', `There is no model called “${name.slice(0, 100)}”. Nearest: ${near.join(', ')}.`);
+    if (state === 'empty' && isPlausibleId(name)) return current(describeModel({ id: name }));
+    const model = served.models.get(served.names.find(name) ?? '');
+    if (model) return current(model);
+    throw notFound(name, served.names);
+  }
+
+  /** What an operator names exactly is taken, also if it does not look like a model for chat. */
+  function findConfigured(): Model | undefined {
+    if (defaultModel === undefined) return undefined;
+    if (state === 'empty') return current(describeModel({ id: defaultModel }));
+    const model = served.models.get(defaultModel) ?? served.models.get(served.names.find(defaultModel) ?? '');
+    return model && current(model);
   }
 
   function findDefault(): Model {
-    if (defaultModel !== undefined) {
-      try {
-        return find(defaultModel);
-      } catch (error) {
-        if (!hasWarned)
-          logger.warn({ defaultModel }, 'the API does not list DEFAULT_MODEL; its first chat model answers instead');
-        hasWarned = true;
-        if (models.length === 0) throw error;
-      }
+    const configured = findConfigured();
+    if (configured) return configured;
+    if (defaultModel !== undefined && !hasWarned) {
+      logger.warn({ defaultModel }, 'the API does not list DEFAULT_MODEL; its first chat model answers instead');
+      hasWarned = true;
     }
-    const first = models[0];
-    if (first) return first;
+    const [first] = served.chat;
+    if (first) return current(first);
     throw new UserError('unavailable', 'The list of models could not be loaded yet. Please try again in a minute.');
+  }
+
+  function warnOfOmitted(omitted: { unusable: number; surplus: number }): void {
+    const told = JSON.stringify(omitted);
+    if (told !== lastOmitted && omitted.unusable + omitted.surplus > 0)
+      logger.warn(omitted, 'some of the models that the API lists are left out');
+    lastOmitted = told;
+  }
+
+  async function keep(listed: readonly ListedModel[]): Promise<void> {
+    const list = JSON.stringify(listed);
+    if (!saved || list === savedList) return;
+    try {
+      await saved.write(listed);
+      savedList = list;
+    } catch (error) {
+      logger.warn({ err: error }, 'the list of models could not be stored');
+    }
   }
 
   return {
     async refresh({ signal }) {
-      const listed = await listModels({ signal });
-      const described = listed.map(describe).filter((model) => model.isChat);
-      if (described.length > 0 || models.length === 0) models = described;
-      logger.info({ models: described.length }, 'models listed');
+      const { models, ...omitted } = selectModels(await listModels({ signal }));
+      warnOfOmitted(omitted);
+      const fresh = serve(models);
+      logger.info({ models: fresh.chat.length }, 'models listed');
+      if (fresh.chat.length === 0) return;
+      served = fresh;
+      state = 'fresh';
+      await keep(models);
     },
-    list: () => models,
+    async restore() {
+      if (!saved || state !== 'empty') return;
+      try {
+        const stored = await saved.read();
+        const listed = readModelList(stored);
+        if (stored !== undefined && !listed) logger.warn({}, 'the stored list of models cannot be read');
+        // The API may have answered meanwhile.
+        if (!listed || state !== 'empty') return;
+        const { models } = selectModels(listed);
+        const restored = serve(models);
+        if (restored.chat.length === 0) return;
+        served = restored;
+        state = 'restored';
+        savedList = JSON.stringify(models);
+      } catch (error) {
+        logger.warn({ err: error }, 'the stored list of models could not be read');
+      }
+    },
+    list: () => served.chat.map(current),
     find: (name) => (name === undefined ? findDefault() : find(name)),
-    suggest(typed) {
-      const ids = models.map((model) => model.id);
-      const wanted = typed.trim().toLowerCase();
-      const containing = ids.filter((id) => id.toLowerCase().includes(wanted));
-      return containing.length > 0 ? containing : nearestNames(typed, ids, MAX_NEAR_SUGGESTIONS);
+    get(id) {
+      const model = served.models.get(id);
+      return model && current(model);
+    },
+    suggest(typed, among) {
+      const allowed = among && new Set(among);
+      const containing = served.names.containing(typed, allowed);
+      return containing.length > 0 ? containing : served.names.nearest(typed, MAX_NEAR_SUGGESTIONS, allowed);
+    },
+    get state() {
+      return state;
+    },
+    get isDefaultListed() {
+      return findConfigured() !== undefined;
     },
   };
 }
 
-function describe(listed: ListedModel): Model {
-  const known = knownModel(listed.id);
-  return {
-    id: listed.id,
-    contextLength: listed.contextLength ?? known.contextLength,
-    contextSource: listed.contextLength === undefined ? known.contextSource : 'api',
-    takesSystemRole: known.takesSystemRole,
-    isChat: known.chat,
-  };
+function serve(listed: ListedModel[]): Served {
+  const models = new Map(listed.map((entry) => [entry.id, describeModel(entry)]));
+  const chat = [...models.values()].filter((model) => model.isChat);
+  return { models, chat, names: indexNames(chat.map(({ id }) => id)) };
+}
+
+function notFound(typed: string, names: NameIndex): UserError {
+  const shown = `“${typed.slice(0, SHOWN_NAME_LENGTH)}”`;
+  const listed = (found: readonly string[]) => found.map((name) => `\`${name}\``).join(', ');
+  const fitting = names.fitting(typed);
+  if (fitting.length > 0) {
+    const surplus = fitting.length - MAX_FITTING;
+    const others = surplus > 0 ? ` and ${surplus} more` : '';
+    const fits = `${shown} fits more than one model: ${listed(fitting.slice(0, MAX_FITTING))}${others}.`;
+    return new UserError('missing', `${fits} Write a little more of the name.`);
+  }
+  const near = names.nearest(typed);
+  const nearest = near.length > 0 ? ` Nearest: ${listed(near)}.` : '';
+  return new UserError('missing', `There is no model called ${shown}.${nearest}`);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findName, matchName, nearestNames, normalizeName } from '../../src/models/names.ts';
+import { indexNames, normalizeName } from '../../src/models/names.ts';
 
 const served = [
   'Qwen-Qwen3.6-35B-A3B',
@@ -12,6 +12,8 @@ const served = [
   'TheDrummer-Rocinante-12B-v1.1',
   'L3-8B-Lunaris-v1',
 ];
+
+const servedNames = indexNames(served);
 
 test.each([
   ['Midnight Miqu 70B v1.5', 'midnightmiqu70bv15'],
@@ -50,26 +52,26 @@ describe('the name that is meant', () => {
     ['', undefined],
     ['-', undefined],
   ])('of %j is %j', (wanted, expected) => {
-    expect(findName(wanted, served)).toBe(expected);
+    expect(servedNames.find(wanted)).toBe(expected);
   });
 
   test('is the exact one among several that differ in quantisation only, else the first of them', () => {
     const names = ['Kunou-v1-FP8-Dynamic', 'Kunou-v1', 'kunou-v1'];
-    expect(names.map((name) => matchName(name, names))).toEqual(names);
-    expect(matchName('KUNOU V1', names)).toBe('Kunou-v1-FP8-Dynamic');
+    expect(names.map((name) => indexNames(names).match(name))).toEqual(names);
+    expect(indexNames(names).match('KUNOU V1')).toBe('Kunou-v1-FP8-Dynamic');
   });
 
   test('is found by a part that several quantisations of it share', () => {
-    expect(findName('Kunou', ['Sao-72B-Kunou-v1', 'Sao-72B-Kunou-v1-FP8-Dynamic'])).toBe('Sao-72B-Kunou-v1');
+    expect(indexNames(['Sao-72B-Kunou-v1', 'Sao-72B-Kunou-v1-FP8-Dynamic']).find('Kunou')).toBe('Sao-72B-Kunou-v1');
   });
 
   test('is found by a part that first stands inside a number and then by itself', () => {
-    expect(findName('8B-x', ['Big-18B-x-8B-x-mix'])).toBe('Big-18B-x-8B-x-mix');
+    expect(indexNames(['Big-18B-x-8B-x-mix']).find('8B-x')).toBe('Big-18B-x-8B-x-mix');
   });
 
   test('is not guessed between two organisations', () => {
-    expect(matchName('Miqu', ['Midnight-Miqu-70B-v1.5'])).toBeUndefined();
-    expect(matchName('Euryale-v2', ['Sao10K-Euryale-v2', 'Other-Euryale-v2'])).toBeUndefined();
+    expect(indexNames(['Midnight-Miqu-70B-v1.5']).match('Miqu')).toBeUndefined();
+    expect(indexNames(['Sao10K-Euryale-v2', 'Other-Euryale-v2']).match('Euryale-v2')).toBeUndefined();
   });
 
   test('is found for every spelling of it', () => {
@@ -84,9 +86,47 @@ describe('the name that is meant', () => {
       fc.property(spelling, ([name, separator, isUpper, quantisation, organisation]) => {
         const bare = name.replace('-FP8-Dynamic', '').replaceAll('-', separator);
         const written = `${organisation}${isUpper ? bare.toUpperCase() : bare}${quantisation}`;
-        expect(matchName(written, served)).toBe(name);
+        expect(servedNames.match(written)).toBe(name);
       }),
     );
+  });
+});
+
+describe('among several that hold what was typed', () => {
+  const names = [
+    'Miquliz-120b-v2.0-FP8-dynamic',
+    'sophosympatheia/Midnight-Miqu-70B-v1.5',
+    'Noromaid-v0.1-mixtral-8x7b-Instruct-v3',
+    'mistralai/Mixtral-8x7B-Instruct-v0.1',
+    'TheDrummer-Anubis-70B-v1.1-FP8-Dynamic',
+    'TheDrummer-Anubis-70B-v1-FP8-Dynamic',
+    'TheDrummer-Anubis-70B-v1',
+  ];
+  const index = indexNames(names);
+
+  test.each([
+    ['the only one that begins with it is meant', 'mixtral', 'mistralai/Mixtral-8x7B-Instruct-v0.1'],
+    ['the only one that begins with its words is meant', 'Mixtral 8x7b', 'mistralai/Mixtral-8x7B-Instruct-v0.1'],
+    ['the only one that has it as a word is meant', 'miqu', 'sophosympatheia/Midnight-Miqu-70B-v1.5'],
+    ['a version is never a part of another one', 'anubis 70b v1', 'TheDrummer-Anubis-70B-v1-FP8-Dynamic'],
+    ['none is meant if two begin with it', 'TheDrummer', undefined],
+    ['none is meant if two have it as a word', 'anubis', undefined],
+    ['none is meant if it is nobody’s word', 'iqu', undefined],
+  ])('%s: %j', (_, wanted, expected) => {
+    expect(index.find(wanted)).toBe(expected);
+  });
+
+  test('fit those that begin with it, then those that have it as a word, then the rest, and each once', () => {
+    expect(indexNames([...names, 'Mixtraline-7B']).fitting('mixtral')).toEqual([
+      'mistralai/Mixtral-8x7B-Instruct-v0.1',
+      'Noromaid-v0.1-mixtral-8x7b-Instruct-v3',
+      'Mixtraline-7B',
+    ]);
+    expect(index.fitting('anubis')).toEqual([
+      'TheDrummer-Anubis-70B-v1.1-FP8-Dynamic',
+      'TheDrummer-Anubis-70B-v1-FP8-Dynamic',
+    ]);
+    expect([index.fitting('mixtrl'), index.fitting('anubis v1'), index.fitting('-')]).toEqual([[], [], []]);
   });
 });
 
@@ -100,18 +140,18 @@ describe('the nearest names', () => {
     ['QWEN', 'Qwen-Qwen3.6-35B-A3B'],
     ['sao10k/lunaris', 'L3-8B-Lunaris-v1'],
   ])('to %j begin with %j', (wanted, expected) => {
-    expect(nearestNames(wanted, served)[0]).toBe(expected);
+    expect(servedNames.nearest(wanted)[0]).toBe(expected);
   });
 
   test('are three, or as many as asked for, or as there are', () => {
-    expect(nearestNames('x', served)).toHaveLength(3);
-    expect(nearestNames('x', served, 5)).toHaveLength(5);
-    expect(nearestNames('x', ['a'], 5)).toEqual(['a']);
-    expect(nearestNames('x', [])).toEqual([]);
+    expect(servedNames.nearest('x')).toHaveLength(3);
+    expect(servedNames.nearest('x', 5)).toHaveLength(5);
+    expect(indexNames(['a']).nearest('x', 5)).toEqual(['a']);
+    expect(indexNames([]).nearest('x')).toEqual([]);
   });
 
   test('keep the order of the list where nothing was typed and lengths are the same', () => {
-    expect(nearestNames('', ['abc', 'abd', 'abe'])).toEqual(['abc', 'abd', 'abe']);
+    expect(indexNames(['abc', 'abd', 'abe']).nearest('')).toEqual(['abc', 'abd', 'abe']);
   });
 
   test('forgive one slip in a word of five letters and more', () => {
@@ -128,7 +168,7 @@ describe('the nearest names', () => {
             swap: swapped,
             double: name.slice(0, at + 1) + name.slice(at),
           };
-          expect(nearestNames(slipped[slip], names, 1)).toEqual([name]);
+          expect(indexNames(names).nearest(slipped[slip], 1)).toEqual([name]);
         },
       ),
     );
@@ -136,6 +176,6 @@ describe('the nearest names', () => {
 
   test('of names far too long are found by their beginnings', () => {
     const long = `Cydonia${'x'.repeat(100_000)}`;
-    expect(nearestNames(`cydonia${'y'.repeat(100_000)}`, ['Rocinante', long], 1)).toEqual([long]);
+    expect(indexNames(['Rocinante', long]).nearest(`cydonia${'y'.repeat(100_000)}`, 1)).toEqual([long]);
   });
 });
