@@ -1,139 +1,167 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { estimateMessageTokens, estimateTokens, MESSAGE_OVERHEAD_TOKENS } from '../../src/models/tokens.ts';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Clock } from '../../src/core/clock.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import { estimateTokens } from '../../src/models/estimate.ts';
+import {
+  createTokenizers,
+  estimateMessageTokens,
+  MESSAGE_OVERHEAD_TOKENS,
+  type TokenCounter,
+  type Tokenizers,
+} from '../../src/models/tokens.ts';
 
-type Encode = (text: string) => ArrayLike<unknown>;
+const TEXTS = [
+  'The ferry left the island at half past six.',
+  '',
+  '最終電車が出たあとのホームには、もう誰も残っていなかった。',
+];
+const ESTIMATES = TEXTS.map(estimateTokens);
+const EXACT = { llama2: [11, 0, 36], llama3: [10, 0, 18], mistral: [11, 0, 32] };
+const MINUTE = 60_000;
 
-const tokenizers: Encode[] = [];
+const fixture = (file: string) => new URL(`../fixtures/tokens/${file}`, import.meta.url);
 
-beforeAll(async () => {
-  const { default: llama3 } = await import('llama3-tokenizer-js');
-  tokenizers.push((text) => llama3.encode(text, { bos: false, eos: false }));
-  for (const packageName of ['llama-tokenizer-js', 'mistral-tokenizer-js']) {
-    const { default: sentencePiece } = (await import(packageName)) as {
-      default: { encode(text: string, addBos: boolean, addPrecedingSpace: boolean): number[] };
-    };
-    tokenizers.push((text) => sentencePiece.encode(text, false, true));
-  }
+async function answerOf(counter: TokenCounter, texts: readonly string[] = TEXTS) {
+  const counts = await counter.count(texts);
+  return { counts, storeAs: counter.storeAs };
+}
+
+let logged: { message: string; reason: string }[];
+let started: Tokenizers[];
+let passedMs: number;
+
+beforeEach(() => {
+  logged = [];
+  started = [];
+  passedMs = 0;
+});
+afterEach(() => Promise.all(started.map((tokenizers) => tokenizers.close())));
+
+function create(script?: URL): Tokenizers {
+  const clock: Clock = { now: () => 0, monotonic: () => passedMs, sleep: async () => {} };
+  const warn = ({ err }: { err: Error }, message: string) => void logged.push({ message, reason: err.message });
+  const logger = { ...silentLogger, warn: warn as (facts: object, message: string) => void };
+  const tokenizers = createTokenizers({ logger, clock, ...(script ? { script } : {}) });
+  started.push(tokenizers);
+  return tokenizers;
+}
+
+describe('counts of tokens', () => {
+  test.each(['llama2', 'llama3', 'mistral'] as const)(
+    'are estimates until %s is loaded, and then exact',
+    async (name) => {
+      const tokenizers = create();
+      const first = tokenizers.counterFor({ name });
+      expect(await answerOf(first)).toEqual({ counts: ESTIMATES, storeAs: undefined });
+      await tokenizers.load({ name });
+      expect(await answerOf(tokenizers.counterFor({ name }))).toEqual({ counts: EXACT[name], storeAs: name });
+      expect(logged).toEqual([]);
+    },
+  );
+
+  test('do not change within the texts of one prompt', async () => {
+    const tokenizers = create();
+    const counter = tokenizers.counterFor({ name: 'llama2' });
+    await tokenizers.load({ name: 'llama2' });
+    expect(await answerOf(counter)).toEqual({ counts: ESTIMATES, storeAs: undefined });
+  });
+
+  test('that are asked for at once come to those who asked', async () => {
+    const tokenizers = create();
+    await Promise.all([tokenizers.load({ name: 'llama2' }), tokenizers.load({ name: 'mistral' })]);
+    const llama2 = tokenizers.counterFor({ name: 'llama2' });
+    const mistral = tokenizers.counterFor({ name: 'mistral' });
+    const asked = [llama2.count(TEXTS), mistral.count(TEXTS), llama2.count([]), llama2.count(['grabbed'])];
+    expect(await Promise.all(asked)).toEqual([EXACT.llama2, EXACT.mistral, [], [3]]);
+  });
+
+  test('of a model with a tokenizer of its own kind are raw ones of the nearest', async () => {
+    const tokenizers = create();
+    const nearest = { name: 'llama3', isExact: false, factor: 1.12 } as const;
+    await tokenizers.load(nearest);
+    expect(await answerOf(tokenizers.counterFor(nearest))).toEqual({ counts: EXACT.llama3, storeAs: 'llama3' });
+  });
+
+  test('of several bots in one process have nothing to do with each other', async () => {
+    const [one, other] = [create(), create()];
+    await Promise.all([one.load({ name: 'llama2' }), other.load({ name: 'llama2' })]);
+    await one.close();
+    expect(await answerOf(one.counterFor({ name: 'llama2' }))).toEqual({ counts: ESTIMATES, storeAs: undefined });
+    expect(await answerOf(other.counterFor({ name: 'llama2' }))).toEqual({ counts: EXACT.llama2, storeAs: 'llama2' });
+    expect(logged).toEqual([]);
+  });
 });
 
-const countAll = (text: string) => tokenizers.map((encode) => encode(text).length);
+describe('when the thread fails', () => {
+  const failure = { message: 'tokens are estimated: the tokenizers failed', reason: 'out of luck' };
 
-const oneOf = (characters: string) => fc.constantFrom(...characters.split(''));
-
-const prose = {
-  story:
-    'The old lighthouse keeper had not spoken to anyone for three weeks when the storm finally broke. He climbed the ' +
-    'stairs slowly, one hand on the cold iron rail, and listened to the wind as it searched the tower for a way in. ' +
-    'Below him the sea threw itself against the rocks, over and over, like something that had forgotten why it was ' +
-    'angry. "You could have gone ashore," his daughter had written. He kept the letter in his coat, folded into ' +
-    'quarters, soft as cloth along the creases. At the top he lit the lamp, wiped the glass, and waited.',
-  advice:
-    'To install the package, run the following command in your terminal and restart the service. If you see a ' +
-    'permissions error, check that your account belongs to the administrators group. The configuration file accepts ' +
-    'environment variables, so you can keep secrets outside of version control.',
-  chat:
-    "Honestly? I don't think it matters that much. We could just meet at the station around six, grab something to eat " +
-    "and decide later whether we still feel like going. If it rains I'd rather stay in anyway, and I know you would too.",
-  roleplay:
-    '*She leans against the doorway, arms folded, a crooked smile playing on her lips.* "Well, well... look who finally ' +
-    'decided to show up." *Her tail flicks lazily as she pushes off the frame and saunters closer.* "I was starting to ' +
-    'think you\'d forgotten about me~" *She taps your chest with one finger.* "So? What\'s your excuse this time, hm?"',
-};
-
-const others = {
-  'roleplay with emoji': '*giggles* 😏 omg nooo ✨ you did NOT just say that 💀💀 *pokes your cheek* heh~ 🥺👉👈',
-  javascript:
-    'export async function fetchUser(id) {\n  const response = await fetch(`/api/users/${id}`);\n  if (!response.ok) {\n' +
-    "    throw new Error('HTTP ' + response.status);\n  }\n  return response.json();\n}\n",
-  python:
-    'import re\nfrom collections import Counter\n\ndef top_words(path, n=10):\n    """Return the n most common words."""\n' +
-    '    with open(path, encoding="utf-8") as handle:\n        words = re.findall(r"[a-z\']+", handle.read().lower())\n' +
-    '    return Counter(words).most_common(n)\n',
-  rust:
-    "impl<'a, T: Iterator<Item = &'a str>> Parser<'a, T> {\n    pub fn next_token(&mut self) -> Option<Token<'a>> {\n" +
-    '        while let Some(c) = self.chars.peek() {\n            if !c.is_whitespace() { break; }\n        }\n        None\n    }\n}\n',
-  japanese:
-    '吾輩は猫である。名前はまだ無い。どこで生れたかとんと見当がつかぬ。何でも薄暗いじめじめした所でニャーニャー泣いていた事だけは記憶している。',
-  chinese: '老灯塔看守人已经三个星期没有和任何人说话了，这时暴风雨终于来了。他慢慢地爬上楼梯，一只手扶着冰冷的铁栏杆。',
-  russian:
-    'Старый смотритель маяка три недели ни с кем не разговаривал, когда наконец разразилась буря. Он медленно ' +
-    'поднимался по лестнице, держась рукой за холодные железные перила.',
-  arabic: 'لم يتحدث حارس المنارة القديم إلى أحد منذ ثلاثة أسابيع عندما هبت العاصفة أخيرا. صعد الدرج ببطء.',
-  german:
-    'Der alte Leuchtturmwärter hatte drei Wochen lang mit niemandem gesprochen, als der Sturm endlich losbrach. Er stieg ' +
-    'langsam die Treppe hinauf, eine Hand am kalten Eisengeländer.',
-  korean: '오래된 등대지기는 삼 주 동안 아무와도 말하지 않았다.',
-  hindi: 'पुराने प्रकाशस्तंभ के रखवाले ने तीन सप्ताह से किसी से बात नहीं की थी।',
-  addresses:
-    'See https://github.com/discordjs/discord.js/blob/main/packages/rest/src/lib/handlers/SequentialHandler.ts#L42-L60 ' +
-    'and http://127.0.0.1:3210/?utm_source=newsletter&id=8f3a9c0d-11ee-4b1e-9a5c-0242ac120002',
-  numbers: '1234567890 3.14159265358979 2026-11-22T18:30:00Z 42 007 1,000,000 0xFF 99.9% +49 30 901820',
-  base64: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  zalgo: `z${'\u0337\u0321\u031b\u0353\u031f'.repeat(20)}a\u0334l\u0338g\u0335o\u0334`,
-  emoji: '😀🦊👩‍👩‍👧‍👦🇩🇪❤️🔥✨🥺👍🏽',
-  capitals: 'THE QUICK BROWN FOX JUMPS OVER THE LAZY DOG AND RUNS AWAY FROM XYZZY',
-  'a table': '| name | age |\n|------|----:|\n| Ann  |  30 |\n| Bob  |  25 |\n\n=====================\n',
-  json: '{"id":"1234","tags":["a","b"],"nested":{"x":1.5,"ok":true,"none":null}}',
-  whitespace: `a${' '.repeat(15)}b${' '.repeat(100)}1\t\t\t\tc\n\n\n\n\r\n  \n`,
-  'half a pair': 'a\ud83db\udc00c',
-};
-
-describe('an estimate of tokens', () => {
-  test.each(Object.entries({ ...prose, ...others }))('is not below any tokenizer: %s', (_kind, text) => {
-    expect(estimateTokens(text)).toBeGreaterThanOrEqual(Math.max(...countAll(text)));
-    const repeated = `${text}\n\n`.repeat(10);
-    expect(estimateTokens(repeated)).toBeGreaterThanOrEqual(Math.max(...countAll(repeated)));
+  test('texts that it was counting and all others are estimated, and it is logged once', async () => {
+    const tokenizers = create(fixture('failing-worker.ts'));
+    await tokenizers.load({ name: 'llama3' });
+    const counters = [tokenizers.counterFor({ name: 'llama3' }), tokenizers.counterFor({ name: 'llama3' })];
+    expect(counters.map(({ storeAs }) => storeAs)).toEqual(['llama3', 'llama3']);
+    const estimated = { counts: ESTIMATES, storeAs: undefined };
+    expect(await Promise.all(counters.map((counter) => answerOf(counter)))).toEqual([estimated, estimated]);
+    expect(await Promise.all(counters.map((counter) => answerOf(counter)))).toEqual([estimated, estimated]);
+    expect(logged).toEqual([failure]);
   });
 
-  test.each(Object.entries(prose))('is at most 35 %% above every tokenizer for English: %s', (_kind, text) => {
-    expect(estimateTokens(text)).toBeLessThanOrEqual(1.35 * Math.min(...countAll(text)));
-  });
-
-  test('is at most about twice the largest count for any other common text', () => {
-    const seldomTight = ['hindi', 'korean', 'a table'];
-    const ratios = Object.entries(others)
-      .filter(([kind]) => !seldomTight.includes(kind))
-      .map(([kind, text]) => [kind, estimateTokens(text) / Math.max(...countAll(text))] as const);
-    expect(ratios.filter(([, ratio]) => ratio > 2.1)).toEqual([]);
+  test('another is started five minutes later and not before', async () => {
+    const tokenizers = create(fixture('failing-worker.ts'));
+    const isExactAfter = async (ms: number) => {
+      passedMs += ms;
+      await tokenizers.load({ name: 'llama3' });
+      return tokenizers.counterFor({ name: 'llama3' }).storeAs !== undefined;
+    };
+    expect(await isExactAfter(0)).toBe(true);
+    await tokenizers.counterFor({ name: 'llama3' }).count(TEXTS);
+    expect(await isExactAfter(0)).toBe(false);
+    expect(await isExactAfter(5 * MINUTE - 1)).toBe(false);
+    expect(await isExactAfter(1)).toBe(true);
+    expect(logged).toEqual([failure]);
   });
 
   test.each([
-    ['ASCII', fc.string({ maxLength: 80 })],
-    ['whole characters', fc.string({ unit: 'grapheme', maxLength: 60 })],
-    ['any code points', fc.string({ unit: 'binary', maxLength: 60 })],
-    ['letters', fc.string({ unit: oneOf('abcdefghijklmnopqrstuvwxyz '), maxLength: 80 })],
-    ['letters and digits', fc.string({ unit: oneOf('abcXYZ0189 \n'), maxLength: 80 })],
-    ['base64', fc.base64String({ maxLength: 200 })],
-    ['JSON', fc.json()],
-    ['addresses', fc.webUrl()],
-    ['whitespace', fc.string({ unit: oneOf(' \n\ta1*'), maxLength: 80 })],
-    ['signs', fc.string({ unit: oneOf('-=*_.#~/!?|+"\'()<>@ '), maxLength: 80 })],
-  ])('is not below any tokenizer for random strings: %s', (_kind, strings) => {
-    fc.assert(
-      fc.property(strings, (text) => {
-        expect(estimateTokens(text)).toBeGreaterThanOrEqual(Math.max(...countAll(text)));
-      }),
-      { numRuns: 500 },
-    );
+    ['is not there', fixture('no-worker.ts')],
+    ['cannot be one', new URL('https://tokenizers.example/worker.js')],
+  ])('because its script %s, there are estimates', async (_why, script) => {
+    const tokenizers = create(script);
+    expect(await answerOf(tokenizers.counterFor({ name: 'mistral' }))).toEqual({
+      counts: ESTIMATES,
+      storeAs: undefined,
+    });
+    await tokenizers.load({ name: 'mistral' });
+    expect(tokenizers.counterFor({ name: 'mistral' }).storeAs).toBe(undefined);
+    expect(logged.map(({ message }) => message)).toEqual([failure.message]);
+  });
+});
+
+describe('the thread', () => {
+  test('ends with `close`, while it loads too, and is not started again', async () => {
+    const tokenizers = create();
+    const loading = tokenizers.load({ name: 'llama3' });
+    await tokenizers.close();
+    await loading;
+    await tokenizers.load({ name: 'llama3' });
+    expect(await answerOf(tokenizers.counterFor({ name: 'llama3' }))).toEqual({
+      counts: ESTIMATES,
+      storeAs: undefined,
+    });
+    expect(logged).toEqual([]);
   });
 
-  test('of nothing is nothing', () => {
-    expect(estimateTokens('')).toBe(0);
+  test('holds the process while a count is awaited, and not longer', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [fileURLToPath(fixture('count-and-end.ts'))], {
+      encoding: 'utf8',
+      env: {},
+      timeout: 20_000,
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '11\n', stderr: '' });
   });
+});
 
-  test('grows with the text', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom(...Object.values(prose)), { minLength: 1, maxLength: 5 }), (texts) => {
-        const whole = estimateTokens(texts.join('\n\n'));
-        expect(whole).toBeGreaterThan(estimateTokens(texts.slice(1).join('\n\n')));
-        expect(whole).toBeLessThanOrEqual(texts.reduce((total, text) => total + estimateTokens(text) + 2, 0));
-      }),
-    );
-  });
-
-  test('of a message adds what its template takes', () => {
-    expect(estimateMessageTokens(prose.story)).toBe(estimateTokens(prose.story) + MESSAGE_OVERHEAD_TOKENS);
-    expect(estimateMessageTokens('')).toBe(MESSAGE_OVERHEAD_TOKENS);
-  });
+test('an estimate of a message adds what its template takes', () => {
+  expect(estimateMessageTokens('grabbed')).toBe(estimateTokens('grabbed') + MESSAGE_OVERHEAD_TOKENS);
 });
