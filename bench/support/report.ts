@@ -16,11 +16,12 @@ export function table(rows: Row[]): string {
 }
 
 function cellsOf(row: Row): string[] {
-  const { what, rival, unit, target, judged } = row;
+  const { what, rival, unit, target, atLeast, judged } = row;
   const { median, min, max, isMet } = summarize(row);
   const withUnit = (value: string) => (unit === '' ? value : `${value} ${unit}`);
   const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
-  const limit = withUnit(`<= ${number(target)}${judged === 'max' ? ' (max)' : ''}`);
+  const suffix = judged === 'median' ? '' : ` (${judged})`;
+  const limit = `${atLeast ? '>=' : '<='} ${withUnit(number(target))}${suffix}`;
   return [what, rival, limit, withUnit(number(median)), `${number(min)}..${number(max)}`, isMet ? 'yes' : 'NO'];
 }
 

@@ -3,11 +3,12 @@ export interface Row {
   what: string;
   /** The best that was measured of other bots. */
   rival: string;
-  unit: 'ms' | 'MiB' | '';
-  /** The most that is allowed. */
+  unit: 'ms' | 'MiB' | '%' | '';
+  /** The most that is allowed; with `atLeast`, the least. */
   target: number;
+  atLeast?: true;
   /** What the target is held against. */
-  judged: 'median' | 'max';
+  judged: 'median' | 'max' | 'min';
   samples: number[];
 }
 
@@ -30,11 +31,12 @@ export interface Summary {
   isMet: boolean;
 }
 
-export function summarize({ samples, target, judged }: Row): Summary {
+export function summarize({ samples, target, atLeast, judged }: Row): Summary {
   const sorted = [...samples].sort((a, b) => a - b);
   const middle = sorted.length / 2;
   const at = (index: number) => sorted[index] ?? Number.NaN;
   const median = Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
   const [min, max] = [at(0), at(sorted.length - 1)];
-  return { median, min, max, isMet: (judged === 'max' ? max : median) <= target };
+  const found = { median, min, max }[judged];
+  return { median, min, max, isMet: atLeast ? found >= target : found <= target };
 }

@@ -1,148 +1,133 @@
 import { UserError } from '../core/errors.ts';
-import { arrangeRoles, type PromptMessage, type TemplateRoles } from './roles.ts';
-import { speakerName } from './speaker.ts';
-import { shortestForm, truncateMiddle } from './truncate.ts';
+import { budgetOf, scaled, type TokenScale } from './budget.ts';
+import { blockOf, type Cut } from './cut.ts';
+import { chooseHistory, type PromptTurn } from './history.ts';
+import { scaledParts, templateTokens } from './measure.ts';
+import { doesNotFit, fitMessage } from './message.ts';
+import { costOf, type Piece, sum, type TemplateOverhead, textTokens } from './pieces.ts';
+import { arrangeRoles, OPENING_WORDS, type PromptMessage, type TemplateRoles } from './roles.ts';
+import { createSpeakers, type Speakers } from './speakers.ts';
 
-/**
- * Of the room for the prompt: an older turn that takes more, and does not fit, has each of its messages shortened to this,
- * so that one long message does not make everything before it forgotten.
- */
-const LONG_TURN_SHARE = 1 / 4;
+export type { Cut } from './cut.ts';
+export type { Counted, PromptTurn } from './history.ts';
 
-export interface PromptTurn {
-  user: { name: string; content: string };
-  reply?: { content: string } | undefined;
-}
-
+/** "Raw" tokens are those of `count`, of `overhead` and of the turns; `scale` makes them the model's. */
 export interface PromptRequest {
-  system: string;
-  /** Newest first. Read only as far as turns fit, plus one. */
+  /** System texts that must be there, in order. The name is what an admin is told: 'instructions', 'persona', 'lore'. */
+  mandatory: readonly { name: string; content: string }[];
+  /** Newest first. Read only as far as needed. */
   turns: AsyncIterable<PromptTurn> | Iterable<PromptTurn>;
   current: { name: string; content: string };
-  /** Tokens that the model takes in all: prompt and reply. */
+  /** Raw tokens of what goes with the current message beside its text. */
+  currentExtraTokens?: number | undefined;
+  /** The model's tokens, prompt and reply together. */
   contextLength: number;
   maxReplyTokens: number;
-  /** Tokens of one message with this content, what the template adds to it included. */
-  countTokens: (content: string) => number;
+  /** Raw tokens of each text alone. */
+  count: (texts: readonly string[]) => Promise<number[]>;
+  scale: TokenScale;
+  overhead: TemplateOverhead;
   roles: TemplateRoles;
   /** The name that members may not speak under. */
   assistantName?: string | undefined;
+  /** Where the last prompt of this conversation began. */
+  cut?: Cut | undefined;
 }
 
 export interface AssembledPrompt {
   messages: PromptMessage[];
   /** Room for the reply: with `promptTokens` never more than the context length. */
   maxTokens: number;
+  /** The model's tokens. */
   promptTokens: number;
+  /** Raw tokens, template included: what to compare with the API's usage. */
+  countedTokens: number;
   turnsUsed: number;
   /** There were older turns than those used. */
   turnsDropped: boolean;
   /** The middle of the current message was left out. */
   isCurrentCut: boolean;
+  /** To remember for the next prompt; without one, to forget. */
+  cut?: Cut;
+  /** What takes the prompt's tokens, `promptTokens` in all: each mandatory text, 'history', 'message', 'template'. */
+  parts: { name: string; tokens: number }[];
 }
 
 /**
- * Fills the context: the system text and the current message always, then whole turns from the newest back to the
- * first that does not fit. A current message that is too long keeps its head and tail, and so do the messages of an
- * older turn that would take more than its share: one long text does not hide all that was said before it.
+ * Fills the context: the mandatory texts and the current message always, then whole turns from the newest back to the
+ * cut. A current message that is too long keeps its head and tail.
  *
- * @throws UserError `input` if the message is blank, or if system text and message do not fit even when shortened.
+ * @throws UserError `input` if there is nothing to reply to, or if mandatory texts and message do not fit even when the
+ * message is shortened.
  */
 export async function assemblePrompt(request: PromptRequest): Promise<AssembledPrompt> {
-  const { contextLength, roles } = request;
-  if (request.current.content.trim() === '') throw new UserError('input', 'There is no text to reply to.');
+  const { contextLength, current, currentExtraTokens = 0, count, overhead, roles, assistantName } = request;
+  if (current.content.trim() === '' && currentExtraTokens === 0) {
+    throw new UserError('input', 'There is no text to reply to.');
+  }
+  const budget = budgetOf(request);
+  const speakers = createSpeakers({ assistantName, count });
+  const { opening, message, openerTokens } = await countFixed(request, speakers);
 
-  const countTokens = remembered(request.countTokens);
-  const totalOf = (messages: PromptMessage[]) =>
-    messages.reduce((total, message) => total + countTokens(message.content), 0);
-  const budget = contextLength - replyRoom(request);
-  const system: PromptMessage = { role: 'system', content: request.system };
-  const current = fitCurrent(request, (message) => totalOf(arrangeRoles([system, message], roles)), budget);
-
-  const used: PromptMessage[][] = [];
-  let turnsDropped = false;
-  let total = totalOf(arrangeRoles([system, current], roles));
-  for await (const turn of request.turns) {
-    const whole = messagesOf(turn, request.assistantName);
-    const messages = total + totalOf(whole) > budget ? shortened(whole) : whole;
-    total += totalOf(messages);
-    turnsDropped = total > budget;
-    if (turnsDropped) break;
-    used.push(messages);
+  // Whether words must open the conversation is known only with the oldest turn.
+  const openerCost = roles.mode === 'strict' ? costOf({ tokens: openerTokens }, overhead) : 0;
+  const openingCost = sum(opening.flatMap(({ piece }) => (piece ? costOf(piece, overhead) : [])));
+  const room = budget.promptTokens - overhead.perPrompt - openerCost - openingCost;
+  const fitted = await fitMessage({ message, room: room - currentExtraTokens, overhead, speakers, count });
+  if (!fitted.piece) {
+    const neededTokens = fitted.neededTokens + currentExtraTokens;
+    const parts = [...opening, { name: 'message', tokens: neededTokens }];
+    throw doesNotFit({ ...request, ...budget, parts, missingTokens: neededTokens - room });
   }
 
-  // Joined neighbours, and a system text folded into the oldest message, may count more than their parts did.
-  let messages = arrange(used);
-  let promptTokens = totalOf(messages);
-  while (promptTokens > budget && used.pop()) {
-    turnsDropped = true;
-    messages = arrange(used);
-    promptTokens = totalOf(messages);
-  }
-  const maxTokens = Math.min(wantedReply(request), contextLength - promptTokens);
-  const isCurrentCut = current.content !== userMessage(request.current, request.assistantName).content;
-  return { messages, maxTokens, promptTokens, turnsUsed: used.length, turnsDropped, isCurrentCut };
+  const { pieces, reach } = await chooseHistory({
+    turns: request.turns,
+    cut: request.cut,
+    free: room - costOf(fitted.piece, overhead) - currentExtraTokens,
+    room,
+    block: blockOf(room),
+    budget: budget.promptTokens,
+    overhead,
+    speakers,
+    count,
+  });
 
-  function shortened(turn: PromptMessage[]): PromptMessage[] {
-    const share = Math.floor(budget * LONG_TURN_SHARE);
-    if (totalOf(turn) <= share) return turn;
-    return turn.map(({ role, content: text }) => {
-      const content = truncateMiddle({ text, maxTokens: share, countTokens }) ?? shortestForm(text);
-      return { role, content };
-    });
-  }
-
-  function arrange(turns: PromptMessage[][]): PromptMessage[] {
-    return arrangeRoles([system, ...turns.toReversed().flat(), current], roles);
-  }
-}
-
-const wantedReply = (request: PromptRequest) => Math.max(1, Math.floor(request.maxReplyTokens));
-
-/** At most half of the window, so that a long reply on a small model leaves it something to reply to. */
-function replyRoom(request: PromptRequest): number {
-  return Math.max(1, Math.min(wantedReply(request), Math.floor(request.contextLength / 2)));
-}
-
-function fitCurrent(
-  request: PromptRequest,
-  countWithSystem: (message: PromptMessage) => number,
-  budget: number,
-): PromptMessage {
-  const { name, content } = request.current;
-  const spoken = (text: string) => userMessage({ name, content: text }, request.assistantName);
-  const countTokens = (text: string) => countWithSystem(spoken(text));
-  const fitting = truncateMiddle({ text: content, maxTokens: budget, countTokens });
-  if (fitting !== undefined) return spoken(fitting);
-  const excess = countTokens(shortestForm(content)) - budget;
-  throw new UserError(
-    'input',
-    `This does not fit into the model's memory: instructions and message need ${excess} tokens more than the ${budget} ` +
-      'that it has for them. Choose a model with a longer context: `/models list` shows them.',
+  const spoken = [...opening.flatMap(({ piece }) => piece ?? []), ...pieces, fitted.piece];
+  const messages = arrangeRoles(
+    spoken.map((piece) => piece.message),
+    roles,
   );
-}
-
-function userMessage(user: PromptTurn['user'], assistantName: string | undefined): PromptMessage {
-  return { role: 'user', content: `${speakerName(user.name, assistantName)}: ${user.content}` };
-}
-
-function messagesOf(turn: PromptTurn, assistantName: string | undefined): PromptMessage[] {
-  const messages: PromptMessage[] = [];
-  if (turn.user.content.trim() !== '') messages.push(userMessage(turn.user, assistantName));
-  if (turn.reply && turn.reply.content.trim() !== '') {
-    messages.push({ role: 'assistant', content: turn.reply.content });
-  }
-  return messages;
-}
-
-/** Most messages are counted once alone and once more in the finished prompt. */
-function remembered(countTokens: (content: string) => number): (content: string) => number {
-  const counts = new Map<string, number>();
-  return (content) => {
-    const known = counts.get(content);
-    if (known !== undefined) return known;
-    const count = countTokens(content);
-    counts.set(content, count);
-    return count;
+  const rawParts = [
+    ...opening.map(({ name, tokens }) => ({ name, tokens })),
+    { name: 'history', tokens: sum(pieces.map(({ tokens }) => tokens)) },
+    { name: 'message', tokens: fitted.piece.tokens + currentExtraTokens },
+    { name: 'template', tokens: templateTokens({ messages, pieces: spoken.length, openerTokens, overhead }) },
+  ];
+  const countedTokens = sum(rawParts.map(({ tokens }) => tokens));
+  const promptTokens = scaled(countedTokens, request.scale);
+  return {
+    messages,
+    maxTokens: Math.min(budget.maxReplyTokens, contextLength - promptTokens),
+    promptTokens,
+    countedTokens,
+    turnsUsed: reach.turns,
+    turnsDropped: reach.kind !== 'all',
+    isCurrentCut: fitted.isCut,
+    ...(reach.kind !== 'all' && reach.cut && { cut: reach.cut }),
+    parts: scaledParts(rawParts, request.scale),
   };
+}
+
+/** What is in the prompt whatever becomes of the history, counted together. */
+async function countFixed({ mandatory, current, count }: PromptRequest, speakers: Speakers) {
+  const texts = [...mandatory.map(({ content }) => content), current.content, OPENING_WORDS];
+  const [counts] = await Promise.all([count(texts), speakers.meet([current.name])]);
+  const [messageTokens = 0, openerTokens = 0] = counts.slice(-2);
+  const opening = mandatory.map(({ name, content }, index) => {
+    if (content.trim() === '') return { name, tokens: 0 };
+    const tokens = textTokens({ content, tokens: counts[index] ?? 0 });
+    const piece: Piece = { message: { role: 'system', content }, tokens };
+    return { name, tokens, piece };
+  });
+  return { opening, message: { ...current, tokens: messageTokens }, openerTokens };
 }
