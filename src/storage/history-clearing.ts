@@ -2,6 +2,8 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Draft, Edit } from './history-draft.ts';
 import { CLEARED_PREFIX, conversationOf, historyKeys, pageNumberOf } from './history-keys.ts';
+import { addTold } from './history-notes.ts';
+import type { PageCache } from './history-page-cache.ts';
 import type { Store } from './store.ts';
 
 /** How long `restore` can take a `clear` back. */
@@ -11,9 +13,11 @@ const DELETED_AT_ONCE = 64;
 
 /** Clearing moves the first page past the last and restoring moves it back, whatever the length of the history. */
 export async function clear(draft: Draft, nowMs: number): Promise<{ messages: number }> {
-  const { first, last, messages } = draft.head;
+  const { first, last, messages, cut, told } = draft.head;
+  if (cut || told) draft.changeHead({ cut: undefined, told: undefined });
   if (messages === 0) return { messages };
-  draft.setCleared([...(await draft.cleared()), { first, last, messages, untilMs: nowMs + CLEARED_KEPT_MS }]);
+  const range = { first, last, messages, cut, told, untilMs: nowMs + CLEARED_KEPT_MS };
+  draft.setCleared([...(await draft.cleared()), range]);
   draft.changeHead({ first: last + 1, messages: 0 });
   return { messages };
 }
@@ -23,7 +27,13 @@ export async function restore(draft: Draft, nowMs: number): Promise<boolean> {
   const newest = ranges.at(-1);
   if (!newest || newest.untilMs <= nowMs) return false;
   draft.setCleared(ranges.slice(0, -1));
-  draft.changeHead({ first: newest.first, messages: draft.head.messages + newest.messages });
+  draft.changeHead({
+    first: newest.first,
+    messages: draft.head.messages + newest.messages,
+    // A cut that was made since would leave out all that comes back.
+    cut: newest.cut,
+    told: draft.head.told?.reduce(addTold, newest.told) ?? newest.told,
+  });
   return true;
 }
 
@@ -31,15 +41,17 @@ interface SweepOptions {
   store: Store;
   clock: Clock;
   logger: Logger;
+  cache: PageCache;
   edit: Edit;
 }
 
-export async function sweepCleared({ store, clock, logger, edit }: SweepOptions): Promise<number> {
+export async function sweepCleared({ store, clock, logger, cache, edit }: SweepOptions): Promise<number> {
   let deleted = 0;
   for await (const key of store.keys(CLEARED_PREFIX)) {
     const conversationId = conversationOf(key, CLEARED_PREFIX);
     try {
-      deleted += await edit(conversationId, (draft) => sweep(draft, { store, nowMs: clock.now(), conversationId }));
+      const sweeping = { store, cache, nowMs: clock.now(), conversationId };
+      deleted += await edit(conversationId, (draft) => sweep(draft, sweeping));
     } catch (error) {
       logger.warn({ err: error, conversationId }, 'what was cleared of a history could not be deleted');
     }
@@ -49,7 +61,12 @@ export async function sweepCleared({ store, clock, logger, edit }: SweepOptions)
 
 async function sweep(
   draft: Draft,
-  { store, nowMs, conversationId }: { store: Store; nowMs: number; conversationId: string },
+  {
+    store,
+    cache,
+    nowMs,
+    conversationId,
+  }: Pick<SweepOptions, 'store' | 'cache'> & { nowMs: number; conversationId: string },
 ): Promise<number> {
   const ranges = await draft.cleared();
   const kept = ranges.filter(({ untilMs }) => untilMs > nowMs);
@@ -59,6 +76,7 @@ async function sweep(
   for await (const key of store.keys(historyKeys.pages(conversationId))) {
     if (pageNumberOf(key) < firstKept) doomed.push(key);
   }
+  for (const key of doomed) cache.delete(key);
   for (let from = 0; from < doomed.length; from += DELETED_AT_ONCE) {
     await store.delete(doomed.slice(from, from + DELETED_AT_ONCE));
   }

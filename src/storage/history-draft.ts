@@ -4,17 +4,17 @@ import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { historyKeys, pageNumberOf } from './history-keys.ts';
-import { fitsOnPage, pageOf } from './history-pages.ts';
+import type { PageCache } from './history-page-cache.ts';
+import { type PageSizes, pageOf } from './history-pages.ts';
 import {
   type ClearedRecord,
   clearedSchema,
   type HeadRecord,
   headSchema,
   pageSchema,
-  type Reading,
-  readRecord,
   type StoredMessage,
 } from './history-records.ts';
+import { type Reading, readRecord } from './record.ts';
 import type { Store, StoreEntry } from './store.ts';
 
 /** What one task does to one conversation: read as needed, written by `commit` at once or not at all. */
@@ -23,6 +23,9 @@ export interface Draft {
   changeHead: (patch: Partial<HeadRecord>) => void;
   /** Empty if there is no such page or it cannot be read. */
   page: (number: number) => Promise<readonly StoredMessage[]>;
+  /** The page, if it is in memory. */
+  pageAtHand: (number: number) => readonly StoredMessage[] | undefined;
+  fitsOnPage: (messages: readonly StoredMessage[]) => boolean;
   setPage: (number: number, messages: readonly StoredMessage[]) => void;
   /** Adds a message at the end and tells on which page. */
   append: (message: StoredMessage) => Promise<number>;
@@ -38,6 +41,8 @@ export interface DraftOptions {
   store: Store;
   clock: Clock;
   logger: Logger;
+  cache: PageCache;
+  sizes: PageSizes;
   conversationId: string;
 }
 
@@ -54,21 +59,21 @@ export async function breathe(pagesRead: number): Promise<void> {
  *
  * @throws UserError if a newer release wrote the head
  */
-export async function openDraft({ store, clock, logger, conversationId }: DraftOptions): Promise<Draft> {
+export async function openDraft(options: DraftOptions): Promise<Draft> {
+  const { store, clock, logger, cache, sizes, conversationId } = options;
   const headKey = historyKeys.head(conversationId);
   const clearedKey = historyKeys.cleared(conversationId);
   const changes = new Map<string, StoreEntry>();
+  /** Those that the task changed. */
   const pages = new Map<number, readonly StoredMessage[]>();
   const closedPages = new Set<number>();
   const setAside: object[] = [];
 
   async function read<T>(key: string, schema: GenericSchema<unknown, T>): Promise<Reading<T>> {
-    const stored = await store.get(key);
-    const reading = readRecord(schema, stored);
+    const reading = await readRecord({ store, clock, key, schema });
     if (reading.state === 'unreadable') {
-      const aside = historyKeys.aside(key, clock.now());
-      changes.set(aside, { key: aside, value: stored });
-      setAside.push({ conversationId, record: key, aside, reason: reading.reason });
+      changes.set(reading.aside.key, reading.aside);
+      setAside.push({ conversationId, ...reading.facts });
     }
     return reading;
   }
@@ -105,26 +110,31 @@ export async function openDraft({ store, clock, logger, conversationId }: DraftO
   const found = await readHead();
   let head = found;
 
+  const pageKey = (number: number) => historyKeys.page(conversationId, number);
+
+  function pageAtHand(number: number): readonly StoredMessage[] | undefined {
+    return pages.get(number) ?? (number < head.first || number > head.last ? undefined : cache.get(pageKey(number)));
+  }
+
   async function page(number: number): Promise<readonly StoredMessage[]> {
-    const known = pages.get(number);
+    const known = pageAtHand(number);
     if (known || number < head.first || number > head.last) return known ?? [];
-    const reading = await read(historyKeys.page(conversationId, number), pageSchema);
-    const messages = reading.state === 'read' ? reading.record.messages : [];
+    const reading = await read(pageKey(number), pageSchema);
+    if (reading.state === 'read') cache.set(pageKey(number), reading.record.messages);
     if (reading.state === 'unreadable') setPage(number, []);
     if (reading.state === 'newer') closedPages.add(number);
-    if (number === head.last) pages.set(number, messages);
-    return messages;
+    return reading.state === 'read' ? reading.record.messages : [];
   }
 
   function setPage(number: number, messages: readonly StoredMessage[]): void {
-    const key = historyKeys.page(conversationId, number);
+    const key = pageKey(number);
     pages.set(number, messages);
     changes.set(key, { key, value: pageOf(messages) });
   }
 
   async function append(message: StoredMessage): Promise<number> {
     const grown = [...(await page(head.last)), message];
-    const goesOn = head.last >= head.first && !closedPages.has(head.last) && fitsOnPage(grown);
+    const goesOn = head.last >= head.first && !closedPages.has(head.last) && sizes.fitsOnPage(grown);
     const number = goesOn ? head.last : head.last + 1;
     head = { ...head, last: number, messages: head.messages + 1 };
     setPage(number, goesOn ? grown : [message]);
@@ -148,7 +158,10 @@ export async function openDraft({ store, clock, logger, conversationId }: DraftO
       const key = historyKeys.inFlight(conversationId);
       changes.set(key, { key, value: { v: 1 }, ttlMs: head.marks.length > 0 ? undefined : 0 });
     }
+    // While it is not certain what is on the disk, nothing of it is kept in memory.
+    for (const number of pages.keys()) cache.delete(pageKey(number));
     if (changes.size > 0) await store.setMany([...changes.values()]);
+    for (const [number, messages] of pages) cache.set(pageKey(number), messages);
     for (const facts of setAside) logger.error(facts, 'moved aside a record of a history that cannot be read');
   }
 
@@ -162,6 +175,8 @@ export async function openDraft({ store, clock, logger, conversationId }: DraftO
       head = { ...head, ...patch };
     },
     page,
+    pageAtHand,
+    fitsOnPage: sizes.fitsOnPage,
     setPage,
     append,
     cleared,

@@ -10,8 +10,6 @@ export const historyKeys = {
   /** There while a conversation has marks, so that a start finds them without reading every head. */
   inFlight: (conversationId: string) => `${IN_FLIGHT_PREFIX}${encodeURIComponent(conversationId)}`,
   cleared: (conversationId: string) => `${CLEARED_PREFIX}${encodeURIComponent(conversationId)}`,
-  /** Where a record that cannot be read is kept. */
-  aside: (key: string, nowMs: number) => `aside:${key}:${nowMs}`,
 };
 
 export const IN_FLIGHT_PREFIX = 'history-in-flight:';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { recordVersion } from './record.ts';
 
 export interface StoredMessage {
   id: string;
@@ -14,8 +15,24 @@ export interface StoredMessage {
   model?: string | undefined;
   finish?: 'stop' | 'length' | 'stopped' | 'cut' | 'interrupted' | undefined;
   reasoning?: string | undefined;
-  /** Token counts per tokenizer family. */
+  /** Tokens of the content alone, by the name of the tokenizer. */
   tokens?: Record<string, number> | undefined;
+  /** Of a user's message: the pictures that it came with. */
+  pictures?: StoredPicture[] | undefined;
+}
+
+export interface StoredPicture {
+  name: string;
+  url: string;
+  tokens: number;
+}
+
+/** Where the last prompt of a conversation began. */
+export interface Cut {
+  /** Of the oldest turn that was used: the id of its user's message. */
+  turnId: string;
+  /** In tokens: what the prompt was made for. */
+  budget: number;
 }
 
 /** The mark of a turn whose reply is not shown whole yet. */
@@ -38,6 +55,10 @@ export interface HeadRecord {
   messages: number;
   /** `fromPage`: the user's message lies on this page or a later one, if it is still there. */
   marks: { fromPage: number; inFlight: ReplyInFlight }[];
+  /** Its turn may be gone. */
+  cut?: Cut | undefined;
+  /** What the members were told once, by names of the caller's own. */
+  told?: string[] | undefined;
 }
 
 /** In the order in which they were stored; a reply lies anywhere after its user's message. */
@@ -46,18 +67,18 @@ export interface PageRecord {
   messages: StoredMessage[];
 }
 
+export interface ClearedRange extends Pick<HeadRecord, 'first' | 'last' | 'messages' | 'cut' | 'told'> {
+  untilMs: number;
+}
+
 /** What was cleared, oldest first. */
 export interface ClearedRecord {
   v: 1;
-  ranges: { first: number; last: number; messages: number; untilMs: number }[];
+  ranges: ClearedRange[];
 }
-
-/** The version that this code writes. A change of shape raises it and teaches `readRecord` the older one. */
-export const RECORD_VERSION = 1;
 
 const finite = v.pipe(v.number(), v.finite());
 const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
-const version = v.literal(RECORD_VERSION);
 
 export const messageSchema = v.pipe(
   v.object({
@@ -72,6 +93,7 @@ export const messageSchema = v.pipe(
     finish: v.optional(v.picklist(['stop', 'length', 'stopped', 'cut', 'interrupted'])),
     reasoning: v.optional(v.string()),
     tokens: v.optional(v.record(v.string(), finite)),
+    pictures: v.optional(v.array(v.object({ name: v.string(), url: v.string(), tokens: finite }))),
   }),
   v.check(({ role, replyTo }) => (role === 'assistant') === (replyTo !== undefined), 'only replies answer a message'),
 );
@@ -84,58 +106,37 @@ export const inFlightSchema = v.object({
   interruptedAt: v.optional(finite),
 });
 
+export const cutSchema = v.object({ turnId: v.string(), budget: finite });
+export const toldSchema = v.array(v.string());
+
 export const headSchema: v.GenericSchema<unknown, HeadRecord> = v.pipe(
   v.object({
-    v: version,
+    v: recordVersion,
     first: pageNumber,
     last: v.pipe(v.number(), v.integer(), v.minValue(-1)),
     messages: pageNumber,
     marks: v.array(v.object({ fromPage: pageNumber, inFlight: inFlightSchema })),
+    cut: v.optional(cutSchema),
+    told: v.optional(toldSchema),
   }),
   v.check(({ first, last }) => last >= first - 1, 'the last page comes before the first'),
 );
 
 export const pageSchema: v.GenericSchema<unknown, PageRecord> = v.object({
-  v: version,
+  v: recordVersion,
   messages: v.array(messageSchema),
 });
 
 export const clearedSchema: v.GenericSchema<unknown, ClearedRecord> = v.object({
-  v: version,
-  ranges: v.array(v.object({ first: pageNumber, last: pageNumber, messages: pageNumber, untilMs: finite })),
+  v: recordVersion,
+  ranges: v.array(
+    v.object({
+      first: pageNumber,
+      last: pageNumber,
+      messages: pageNumber,
+      untilMs: finite,
+      cut: v.optional(cutSchema),
+      told: v.optional(toldSchema),
+    }),
+  ),
 });
-
-export type Reading<T> =
-  | { state: 'missing' }
-  | { state: 'read'; record: T }
-  /** Written by a newer release: to be left as it is. */
-  | { state: 'newer' }
-  /** `reason` names the field and holds none of what is in it. */
-  | { state: 'unreadable'; reason: string };
-
-/** Judges what the store gave for a key. Fields that are not known are kept. */
-export function readRecord<T>(schema: v.GenericSchema<unknown, T>, stored: unknown): Reading<T> {
-  if (stored === undefined) return { state: 'missing' };
-  const written = typeof stored === 'object' && stored !== null && 'v' in stored ? stored.v : undefined;
-  if (typeof written === 'number' && written > RECORD_VERSION) return { state: 'newer' };
-  const reason = flawOf(schema, stored);
-  return reason === undefined ? { state: 'read', record: stored as T } : { state: 'unreadable', reason };
-}
-
-/**
- * Refuses what could not be read back, because one such message would cost its whole page.
- *
- * @throws TypeError that names the field
- */
-export function assertStorable(schema: v.GenericSchema, value: unknown): void {
-  const flaw = flawOf(schema, value);
-  if (flaw !== undefined) throw new TypeError(`not a storable message or mark: ${flaw}`);
-}
-
-/** valibot's own messages quote the value, which may be what somebody wrote; these do not. */
-function flawOf(schema: v.GenericSchema, value: unknown): string | undefined {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return undefined;
-  const [issue] = result.issues;
-  return `${v.getDotPath(issue) ?? 'record'} is not valid (${issue.type})`;
-}

@@ -1,13 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { breathe, type Draft } from './history-draft.ts';
-import { fitsOnPage } from './history-pages.ts';
-import {
-  assertStorable,
-  inFlightSchema,
-  messageSchema,
-  type ReplyInFlight,
-  type StoredMessage,
-} from './history-records.ts';
+import { inFlightSchema, messageSchema, type ReplyInFlight, type StoredMessage } from './history-records.ts';
+import { assertStorable, storable } from './record.ts';
 
 export interface Turn {
   user: StoredMessage;
@@ -31,8 +25,7 @@ export async function beginTurn(
   { message, inFlight }: { message?: StoredMessage | undefined; inFlight: ReplyInFlight },
 ): Promise<void> {
   assertStorable(inFlightSchema, inFlight);
-  if (message) assertStorable(messageSchema, message);
-  const fromPage = message ? await draft.append(message) : draft.head.first;
+  const fromPage = message ? await draft.append(storable(messageSchema, message)) : draft.head.first;
   draft.changeHead({ marks: [...marksWithout(draft, inFlight.replyId), { fromPage, inFlight }] });
 }
 
@@ -48,8 +41,8 @@ export function endTurn(draft: Draft, replyId: string): void {
   if (marks.length < draft.head.marks.length) draft.changeHead({ marks });
 }
 
-export async function storeReply(draft: Draft, reply: StoredMessage): Promise<'stored' | 'gone'> {
-  assertStorable(messageSchema, reply);
+export async function storeReply(draft: Draft, given: StoredMessage): Promise<'stored' | 'gone'> {
+  const reply = storable(messageSchema, given);
   let earlier: Found | undefined;
   for await (const found of backwards(draft, fromPageOf(draft, reply.id))) {
     if (found.message.replyTo === reply.replyTo) earlier = found;
@@ -63,8 +56,9 @@ export async function storeReply(draft: Draft, reply: StoredMessage): Promise<'s
 export async function amendReply(draft: Draft, replyId: string, patch: ReplyPatch): Promise<boolean> {
   for await (const found of backwards(draft, fromPageOf(draft, replyId))) {
     if (found.message.id !== replyId || found.message.role !== 'assistant') continue;
-    const amended = { ...found.message, ...patch };
-    assertStorable(messageSchema, amended);
+    const isCountStale = patch.content !== undefined && patch.content !== found.message.content;
+    const tokens = isCountStale ? undefined : found.message.tokens;
+    const amended = storable(messageSchema, { ...found.message, tokens, ...patch });
     if (!isDeepStrictEqual(amended, found.message)) await replaceReply(draft, found, amended);
     return true;
   }
@@ -96,7 +90,7 @@ async function* backwards(draft: Draft, fromPage: number): AsyncGenerator<Found,
 /** In its place, or at the end if its page would grow too large: replies may lie anywhere after their message. */
 async function replaceReply(draft: Draft, found: Found, reply: StoredMessage): Promise<void> {
   const messages = (await draft.page(found.page)).map((message) => (message.id === found.message.id ? reply : message));
-  if (fitsOnPage(messages)) {
+  if (draft.fitsOnPage(messages)) {
     draft.setPage(found.page, messages);
     return;
   }

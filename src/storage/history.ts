@@ -1,9 +1,13 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { clear, restore, sweepCleared } from './history-clearing.ts';
-import { breathe, type Edit, openDraft } from './history-draft.ts';
+import { breathe, type Draft, type Edit, openDraft } from './history-draft.ts';
 import { type InterruptedReply, interruptedReplies } from './history-interrupted.ts';
+import { type Notes, type NotesPatch, recall, remember } from './history-notes.ts';
+import { CACHE_MAX_BYTES, createPageCache } from './history-page-cache.ts';
+import { createPageSizes } from './history-pages.ts';
 import type { ReplyInFlight, StoredMessage } from './history-records.ts';
+import { setTokens } from './history-tokens.ts';
 import {
   amendReply,
   beginTurn,
@@ -19,7 +23,8 @@ import { createKeyedMutex } from './mutex.ts';
 import type { Store } from './store.ts';
 
 export type { InterruptedReply } from './history-interrupted.ts';
-export type { ReplyInFlight, StoredMessage } from './history-records.ts';
+export type { Notes, NotesPatch } from './history-notes.ts';
+export type { Cut, ReplyInFlight, StoredMessage, StoredPicture } from './history-records.ts';
 export type { ReplyPatch, Turn } from './history-turns.ts';
 
 /**
@@ -27,6 +32,8 @@ export type { ReplyPatch, Turn } from './history-turns.ts';
  * when it resolves, not begun if it rejects.
  *
  * All of them throw UserError ('unavailable') for a conversation that a newer release has written.
+ *
+ * The messages that they give are frozen: they are the ones that are kept in memory.
  */
 export interface History {
   /**
@@ -50,12 +57,22 @@ export interface History {
   /** Removes the mark, and changes what is given of the reply if it is stored. */
   endTurn(conversationId: string, replyId: string, patch?: ReplyPatch): Promise<void>;
   /**
-   * Newest first, read page by page as far as they are asked for. A turn without a reply waits for it or never got one.
-   * A reply to an older message that is replaced by one too long for its page while it is read here may be missed.
+   * Newest first, read page by page as far as they are asked for; pages in memory are taken several at once, as they
+   * are at that moment. A turn without a reply waits for it or never got one. A reply to an older message that is
+   * replaced by one too long for its page while it is read here may be missed.
    */
   newest(conversationId: string): AsyncGenerator<Turn, void>;
   /** The turn with this message or reply, by our own id. Reads backwards until it is found. */
   find(conversationId: string, messageId: string): Promise<Turn | undefined>;
+  /** Where the last prompt began, and what the members were told. Both are forgotten by `clear`. */
+  recall(conversationId: string): Promise<Notes>;
+  /** @throws TypeError if a note could not be read back */
+  remember(conversationId: string, patch: NotesPatch): Promise<void>;
+  /**
+   * Stores counts of tokens, by the id of the message, under the name of a tokenizer. Messages that are not there any
+   * more are passed over. Never rejects: a count that is not stored is made again.
+   */
+  setTokens(conversationId: string, name: string, counts: ReadonlyMap<string, number>): Promise<void>;
   summary(conversationId: string): Promise<{ messages: number; pages: number; inFlight: ReplyInFlight[] }>;
   /** @returns false if no such reply is stored */
   amendReply(conversationId: string, replyId: string, patch: ReplyPatch): Promise<boolean>;
@@ -71,15 +88,28 @@ export interface History {
   interrupted(): AsyncGenerator<InterruptedReply, void>;
 }
 
-/** One writer per store: two of these on one store would overwrite each other's pages. */
-export function createHistory({ store, clock, logger }: { store: Store; clock: Clock; logger: Logger }): History {
+export interface HistoryOptions {
+  store: Store;
+  clock: Clock;
+  logger: Logger;
+  cacheMaxBytes?: number | undefined;
+}
+
+/** So much is taken without a pause for the rest of the process. */
+const PAGES_AT_ONCE = 16;
+
+/** One writer per store: two of these on one store would overwrite each other's pages and read old ones. */
+export function createHistory(options: HistoryOptions): History {
+  const { store, clock, logger, cacheMaxBytes = CACHE_MAX_BYTES } = options;
+  const cache = createPageCache({ maxBytes: cacheMaxBytes });
+  const sizes = createPageSizes();
   const mutex = createKeyedMutex();
   const ownReplyIds = new Set<string>();
 
   // Reads go through here too, so that they see no half of a write and can move aside what they cannot read.
   const edit: Edit = (conversationId, task) =>
     mutex.run(conversationId, async () => {
-      const draft = await openDraft({ store, clock, logger, conversationId });
+      const draft = await openDraft({ store, clock, logger, cache, sizes, conversationId });
       const result = await task(draft);
       await draft.commit();
       return result;
@@ -88,19 +118,18 @@ export function createHistory({ store, clock, logger }: { store: Store; clock: C
   async function* newest(conversationId: string): AsyncGenerator<Turn, void> {
     const replies = new Map<string, StoredMessage>();
     let next: number | undefined;
-    for (let pagesRead = 1; ; pagesRead++) {
-      const read = await edit(conversationId, async ({ head, page }) => {
-        const number = next ?? head.last;
-        return number < head.first ? undefined : { number, messages: await page(number) };
-      });
-      if (!read) return;
-      next = read.number - 1;
-      for (const message of read.messages.toReversed()) {
-        if (message.replyTo !== undefined) replies.set(message.replyTo, message);
-        else yield turnOf(message, replies.get(message.id));
-        replies.delete(message.id);
+    for (let reads = 1; ; reads++) {
+      const pages = await edit(conversationId, (draft) => pagesBack(draft, next ?? draft.head.last));
+      for (const { number, messages } of pages) {
+        for (const message of messages.toReversed()) {
+          if (message.replyTo !== undefined) replies.set(message.replyTo, message);
+          else yield turnOf(message, replies.get(message.id));
+          replies.delete(message.id);
+        }
+        next = number - 1;
       }
-      await breathe(pagesRead);
+      if (pages.length === 0) return;
+      await breathe(reads);
     }
   }
 
@@ -126,6 +155,16 @@ export function createHistory({ store, clock, logger }: { store: Store; clock: C
       }
       return undefined;
     },
+    recall: (conversationId) => edit(conversationId, recall),
+    remember: (conversationId, patch) => edit(conversationId, (draft) => remember(draft, patch)),
+    async setTokens(conversationId, name, counts) {
+      if (counts.size === 0) return;
+      try {
+        await edit(conversationId, (draft) => setTokens(draft, name, counts));
+      } catch (error) {
+        logger.warn({ err: error, conversationId }, 'counts of tokens could not be stored');
+      }
+    },
     summary: (conversationId) =>
       edit(conversationId, ({ head }) => ({
         messages: head.messages,
@@ -136,7 +175,22 @@ export function createHistory({ store, clock, logger }: { store: Store; clock: C
     undo: (conversationId, { authorId } = {}) => edit(conversationId, (draft) => undo(draft, authorId)),
     clear: (conversationId) => edit(conversationId, (draft) => clear(draft, clock.now())),
     restore: (conversationId) => edit(conversationId, (draft) => restore(draft, clock.now())),
-    sweepCleared: () => sweepCleared({ store, clock, logger, edit }),
+    sweepCleared: () => sweepCleared({ store, clock, logger, cache, edit }),
     interrupted: () => interruptedReplies({ store, clock, logger, edit, isOwn: (replyId) => ownReplyIds.has(replyId) }),
   };
+}
+
+/** The page and, for as long as they are in memory, those before it. */
+async function pagesBack(
+  draft: Draft,
+  from: number,
+): Promise<{ number: number; messages: readonly StoredMessage[] }[]> {
+  if (from < draft.head.first) return [];
+  const pages = [{ number: from, messages: await draft.page(from) }];
+  for (let number = from - 1; number >= draft.head.first && pages.length < PAGES_AT_ONCE; number--) {
+    const messages = draft.pageAtHand(number);
+    if (!messages) break;
+    pages.push({ number, messages });
+  }
+  return pages;
 }

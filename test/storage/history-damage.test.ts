@@ -17,6 +17,7 @@ let folder: string;
 let clock: FakeClock;
 let store: Store;
 let logged: unknown[];
+let logger: Logger;
 let history: History;
 
 beforeEach(async () => {
@@ -25,14 +26,19 @@ beforeEach(async () => {
   store = await openStore(`sqlite://${folder}/bot.sqlite`, { clock });
   logged = [];
   const log = (facts: object, message: string) => void logged.push([message, facts]);
-  const logger: Logger = { debug: log, info: log, warn: log, error: log };
-  history = createHistory({ store, clock, logger });
+  logger = { debug: log, info: log, warn: log, error: log };
+  start();
 });
 
 afterEach(async () => {
   await store.close();
   rmSync(folder, { recursive: true });
 });
+
+/** What is damaged is found by a later start: what a running one has read it keeps in memory. */
+function start(): void {
+  history = createHistory({ store, clock, logger });
+}
 
 function ids(from: number, to: number): string[] {
   return Array.from({ length: to - from }, (_, index) => `m${from + index} r-m${from + index}`);
@@ -45,6 +51,7 @@ async function fortyTurns(): Promise<void> {
 
 async function overwrite(key: string, value: unknown): Promise<void> {
   await store.setMany([{ key, value }]);
+  start();
 }
 
 /** Leaves half of the stored text, as no writer of ours would. */
@@ -52,6 +59,7 @@ function cut(key: string): void {
   const database = new DatabaseSync(join(folder, 'bot.sqlite'));
   database.prepare('UPDATE entries SET value = substr(value, 1, length(value) / 2) WHERE key = ?').run(key);
   database.close();
+  start();
 }
 
 const secret = 'what somebody said';
@@ -70,6 +78,11 @@ describe.each([
     'with a field of another type',
     { v: 1, messages: [userMessage('x'), { ...userMessage('y'), at: secret }] },
     'messages.1.at is not valid (number)',
+  ],
+  [
+    'with a picture without a name',
+    { v: 1, messages: [{ ...userMessage('x'), pictures: [{ url: secret, tokens: 1 }] }] },
+    'messages.0.pictures.0.name is not valid (object)',
   ],
   [
     'with a role that nobody has',
@@ -119,6 +132,10 @@ describe('a head that cannot be read', () => {
     [
       'with a mark of another shape',
       () => overwrite('history:1', { v: 1, first: 0, last: 2, messages: 80, marks: [{}] }),
+    ],
+    [
+      'with a cut of another shape',
+      () => overwrite('history:1', { v: 1, first: 0, last: 2, messages: 80, marks: [], cut: { turnId: 'm1' } }),
     ],
   ])('is moved aside and made anew from the pages (%s)', async (_name, damage) => {
     await fortyTurns();
@@ -244,6 +261,17 @@ describe('a record of a newer release', () => {
     expect(await store.get('history-cleared:1')).toEqual(ofNewerRelease);
     expect(await idsOf(history, '1')).toEqual(['a r-a']);
   });
+});
+
+test('a page that is damaged while it is in memory goes on, and the next write mends it', async () => {
+  await fortyTurns();
+  const running = history;
+  cut('history:1:2');
+  expect(await idsOf(running, '1')).toEqual(ids(0, 40));
+  await say(running, '1', 'next');
+  start();
+  expect(await idsOf(history, '1')).toEqual([...ids(0, 40), 'next r-next']);
+  expect(logged).toEqual([]);
 });
 
 test('fields that this release does not know are kept when a page is written again', async () => {

@@ -30,7 +30,6 @@ describe('a turn', () => {
       'get history:1',
       'set history:1:0 history:1 history-in-flight:1',
       'get history:1',
-      'get history:1:0',
       'set history:1:0 history:1',
       'get history:1',
       'set history:1 -history-in-flight:1',
@@ -39,14 +38,14 @@ describe('a turn', () => {
 
   test('costs the same reads and writes after a long history', async () => {
     for (let index = 0; index < 200; index++) await say(history, '1', `m${index}`);
+    const restarted = createHistory({ store, clock, logger: silentLogger });
     log.length = 0;
-    await say(history, '1', 'last');
+    await say(restarted, '1', 'last');
     expect(log).toEqual([
       'get history:1',
       'get history:1:12',
       'set history:1:12 history:1 history-in-flight:1',
       'get history:1',
-      'get history:1:12',
       'set history:1:12 history:1',
       'get history:1',
       'set history:1 -history-in-flight:1',
@@ -54,7 +53,8 @@ describe('a turn', () => {
   });
 
   test('comes back whole', async () => {
-    const message = userMessage('a', { content: 'é 👋 \u0000', tokens: { llama3: 5 } });
+    const pictures = [{ name: 'cat.png', url: 'https://example.com/cat.png', tokens: 700 }];
+    const message = userMessage('a', { content: 'é 👋 \u0000', tokens: { llama3: 5 }, pictures });
     const reply = replyTo('a', { finish: 'length', reasoning: 'hm', discordMessageIds: ['1', '2'] });
     await history.beginTurn('1', { message, inFlight: inFlight('a') });
     expect(await collect(history.newest('1'))).toEqual([{ user: message }]);
@@ -148,14 +148,45 @@ describe('pages', () => {
 
   test('are read from the newest as far as turns are asked for', async () => {
     for (let index = 0; index < 100; index++) await say(history, '1', `m${index}`);
+    const restarted = createHistory({ store, clock, logger: silentLogger });
     log.length = 0;
     const seen: string[] = [];
-    for await (const { user } of history.newest('1')) {
+    for await (const { user } of restarted.newest('1')) {
       seen.push(user.id);
       if (seen.length === 10) break;
     }
     expect(seen).toEqual(Array.from({ length: 10 }, (_, index) => `m${99 - index}`));
     expect(log).toEqual(['get history:1', 'get history:1:6', 'get history:1', 'get history:1:5']);
+  });
+
+  test('that were read or written here are not read again, and the head once for many of them', async () => {
+    for (let index = 0; index < 300; index++) await say(history, '1', `m${index}`);
+    log.length = 0;
+    expect(await idsOf(history, '1')).toHaveLength(300);
+    expect(log).toEqual(Array.from({ length: 3 }, () => 'get history:1'));
+  });
+
+  test('are shown as they are now by a reading that comes upon one that was changed meanwhile', async () => {
+    for (let index = 0; index < 40; index++) await say(history, '1', `m${index}`);
+    const reading = createHistory({ store, clock, logger: silentLogger, cacheMaxBytes: 0 });
+    const seen: string[] = [];
+    for await (const turn of reading.newest('1')) {
+      seen.push(turn.reply?.content ?? '');
+      if (seen.length === 1) await reading.amendReply('1', 'r-m0', { content: 'other words' });
+    }
+    expect(seen.at(-1)).toBe('other words');
+  });
+
+  test('keep what was stored, whatever becomes of the objects that were given or got', async () => {
+    const message = userMessage('a', { tokens: { llama3: 1 } });
+    await history.beginTurn('1', { message, inFlight: inFlight('a') });
+    message.content = 'changed';
+    message.discordMessageIds.push('changed');
+    Object.assign(message.tokens ?? {}, { llama3: 2 });
+    const [turn] = await collect(history.newest('1'));
+    expect(turn?.user).toEqual(userMessage('a', { tokens: { llama3: 1 } }));
+    expect(() => Object.assign(turn?.user.author ?? {}, { name: 'changed' })).toThrow(TypeError);
+    expect(() => turn?.user.discordMessageIds.push('changed')).toThrow(TypeError);
   });
 
   test('one can be written while they are read', async () => {
@@ -267,6 +298,15 @@ describe('amending a reply', () => {
     expect((await history.find('1', 'a'))?.reply).toEqual(replyTo('a', { content, tokens: { llama3: 2 } }));
     expect(await idsOf(history, '1')).toEqual(['a r-a', 'b r-b']);
     expect((await history.summary('1')).messages).toBe(4);
+  });
+
+  test('with other words forgets the counts of the old ones', async () => {
+    await say(history, '1', 'a');
+    await history.setTokens('1', 'llama3', new Map([['r-a', 3]]));
+    await history.amendReply('1', 'r-a', { discordMessageIds: ['1'] });
+    expect((await history.find('1', 'a'))?.reply?.tokens).toEqual({ llama3: 3 });
+    await history.amendReply('1', 'r-a', { content: 'other words' });
+    expect((await history.find('1', 'a'))?.reply?.tokens).toBeUndefined();
   });
 
   test('that is not stored, or is not a reply, does nothing', async () => {
