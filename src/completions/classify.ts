@@ -1,14 +1,20 @@
 import { isPlausibleContextLength } from './context-length.ts';
 import { type ErrorBody, isHtml, readErrorBody } from './error-body.ts';
 import { CompletionError, type CompletionErrorKind } from './errors.ts';
+import { readRequestsPerMinute, readTooMany } from './request-limits.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
-export interface FailedAnswer {
+/** What of a request decides how its failure is read. */
+export interface Asked {
+  hasSystemMessage: boolean;
+  hasPictures: boolean;
+}
+
+export interface FailedAnswer extends Asked {
   /** Of the response; 200 when the error came inside a stream or a plain answer that began well. */
   status: number;
   headers: Headers;
   body: string;
-  hasSystemMessage: boolean;
   /** Unix time in milliseconds. */
   now: number;
 }
@@ -25,6 +31,19 @@ const OVERFLOWS = [
 ];
 const ROLES_MUST_ALTERNATE = /roles must alternate/i;
 const SYSTEM_ROLE_REFUSED = /system role (is )?not supported/i;
+/**
+ * Engines, gateways and routers (vLLM, llama.cpp, OpenRouter) word it in many ways, with statuses 400, 404 and 500. Only
+ * asked of a request that had pictures. A limit of one picture or more is another matter.
+ */
+const PICTURES_REFUSED = [
+  /(not|non)[ -](a )?multi-?modal/i,
+  /at most 0 image/i,
+  /(image|vision|picture)s?( inputs?)? (is|are) not supported/i,
+  /(not|n't) (support|accept|allow) (multi-?modal|vision|images?|pictures?|image_url)/i,
+  /no endpoints found that support image/i,
+  /image_url is only supported by/i,
+  /content\.type\b.*\['text'\]/i,
+];
 const MODEL_MISSING = /Invalid model name passed in|The model `[^`]*` does not exist/;
 /** All three parts together are what the service answers when a template refuses a system message. */
 const SYSTEM_ROLE_REFUSED_AS_500 = [/litellm\.APIError/, /Internal Server Error/, /Received Model Group/];
@@ -47,10 +66,13 @@ export function classifyFailure(answer: FailedAnswer): CompletionError {
   const body = readErrorBody(answer.body);
   const status = answer.status >= 300 ? answer.status : (body.status ?? UNNAMED_STATUS);
   const words = mayQuoteTheEngine(status) ? body.message : '';
+  const tooMany = status === 429 ? readTooMany(answer.headers, body.message) : {};
   return new CompletionError(kindOf(answer, body, status, words), {
     status: answer.status >= 300 ? answer.status : (body.status ?? answer.status),
     retryAfterMs: parseRetryAfter(answer.headers.get('retry-after'), answer.now),
     contextLength: overflowIn(words)?.contextLength,
+    limit429: tooMany.limit429,
+    requestsPerMinute: readRequestsPerMinute(answer.headers) ?? tooMany.requestsPerMinute,
     callId: readCallId(answer.headers),
   });
 }
@@ -65,19 +87,20 @@ function kindOf(answer: FailedAnswer, body: ErrorBody, status: number, words: st
   if (isHtml(answer.headers.get('content-type'), answer.body) && status !== 401 && status !== 429) return 'unavailable';
   return (
     KIND_BY_TYPE.get(body.type) ??
-    kindOfWords(words, status === 500 && answer.hasSystemMessage) ??
+    kindOfWords(words, { ...answer, hasSystemMessage: status === 500 && answer.hasSystemMessage }) ??
     KIND_BY_STATUS[status] ??
     (status >= 500 || status < 400 ? 'unavailable' : 'refused')
   );
 }
 
-function kindOfWords(words: string, mayBeSystemRole: boolean): CompletionErrorKind | undefined {
+function kindOfWords(words: string, asked: Asked): CompletionErrorKind | undefined {
   if (overflowIn(words)) return 'context-overflow';
+  if (asked.hasPictures && PICTURES_REFUSED.some((refusal) => refusal.test(words))) return 'pictures-refused';
   if (ROLES_MUST_ALTERNATE.test(words)) return 'roles-must-alternate';
   if (SYSTEM_ROLE_REFUSED.test(words)) return 'system-role-refused';
   if (MODEL_MISSING.test(words)) return 'model-missing';
   const isFormula = SYSTEM_ROLE_REFUSED_AS_500.every((part) => part.test(words));
-  return isFormula && mayBeSystemRole ? 'system-role-refused' : undefined;
+  return isFormula && asked.hasSystemMessage ? 'system-role-refused' : undefined;
 }
 
 function overflowIn(words: string): { contextLength: number | undefined } | undefined {

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { classifyFailure, readCallId } from './classify.ts';
+import { type Asked, classifyFailure, readCallId } from './classify.ts';
 import { isErrorBody, isHtml } from './error-body.ts';
 import { CompletionError } from './errors.ts';
 import type { CompletionEvent, CompletionRequest, ServedModel } from './events.ts';
@@ -7,6 +7,7 @@ import { isRecord, parseJson } from './json.ts';
 import { createLifetime, DEFAULT_TIME_LIMITS, type Lifetime, type TimeLimits } from './lifetime.ts';
 import { createReplyReader, DONE, type ReplyReader } from './reply-reader.ts';
 import { requestBody } from './request-body.ts';
+import { readRequestsPerMinute } from './request-limits.ts';
 import { readServedModels } from './served-models.ts';
 import { readEventData } from './sse.ts';
 
@@ -21,6 +22,7 @@ const ERROR_BODY_MAX_LENGTH = 64 * 1024;
 /** The longest lists of models that are served anywhere have about 1 MiB. */
 const BODY_MAX_LENGTH = 16 * 1024 * 1024;
 const HEADER_SAFE = /^[\x21-\x7e]+$/;
+const ASKED_FOR_LIST: Asked = { hasSystemMessage: false, hasPictures: false };
 
 export interface CompletionsClient {
   /**
@@ -53,7 +55,7 @@ export function createCompletionsClient(options: CompletionsClientOptions): Comp
   // `fetch` would quote the whole header, key included, in its error.
   if (!HEADER_SAFE.test(apiKey)) throw new TypeError('the API key has a character that no header can carry');
 
-  async function send(path: string, request: RequestInit, lifetime: Lifetime, hasSystemMessage: boolean) {
+  async function send(path: string, request: RequestInit, lifetime: Lifetime, asked: Asked) {
     const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
     // A redirect would carry the prompt to a host that nobody configured.
     const init: RequestInit = { ...request, headers, redirect: 'error', signal: lifetime.signal };
@@ -61,7 +63,7 @@ export function createCompletionsClient(options: CompletionsClientOptions): Comp
     if (response.ok) return response;
     const body = await readText(response, ERROR_BODY_MAX_LENGTH).catch(() => '');
     lifetime.signal.throwIfAborted();
-    throw classifyFailure({ ...answered(response), body, hasSystemMessage });
+    throw classifyFailure({ ...answered(response), ...asked, body });
   }
 
   function answered({ status, headers }: Response) {
@@ -72,16 +74,21 @@ export function createCompletionsClient(options: CompletionsClientOptions): Comp
     signal.throwIfAborted();
     const body = requestBody(request);
     const lifetime = createLifetime({ signal, clock, limits });
-    const hasSystemMessage = request.messages.some(({ role }) => role === 'system');
+    const asked = whatIsAsked(request);
     let response: Response | undefined;
     let reply: ReplyReader | undefined;
     try {
-      response = await send('/chat/completions', { method: 'POST', body }, lifetime, hasSystemMessage);
-      const answer = { ...answered(response), hasSystemMessage };
+      response = await send('/chat/completions', { method: 'POST', body }, lifetime, asked);
+      const answer = { ...answered(response), ...asked };
       reply = createReplyReader({
         facts: facts(response),
         classify: (data) => classifyFailure({ ...answer, body: data }),
       });
+      const requestsPerMinute = readRequestsPerMinute(response.headers);
+      if (requestsPerMinute !== undefined) {
+        yield { type: 'limit' as const, requestsPerMinute };
+        signal.throwIfAborted();
+      }
       for await (const batch of eventData(response)) {
         for (const data of batch) {
           const events = reply.take(data);
@@ -109,12 +116,12 @@ export function createCompletionsClient(options: CompletionsClientOptions): Comp
     const lifetime = createLifetime({ signal, clock, limits: LIST_TIME_LIMITS });
     let response: Response | undefined;
     try {
-      response = await send('/models', { method: 'GET' }, lifetime, false);
+      response = await send('/models', { method: 'GET' }, lifetime, ASKED_FOR_LIST);
       const body = await readText(response, BODY_MAX_LENGTH);
       const parsed = parseJson(body);
       if (isHtml(response.headers.get('content-type'), body)) throw new CompletionError('unavailable', facts(response));
       if (isRecord(parsed) && isErrorBody(parsed)) {
-        throw classifyFailure({ ...answered(response), body, hasSystemMessage: false });
+        throw classifyFailure({ ...answered(response), ...ASKED_FOR_LIST, body });
       }
       const models = readServedModels(parsed);
       if (!models) throw new CompletionError('malformed', facts(response));
@@ -128,6 +135,15 @@ export function createCompletionsClient(options: CompletionsClientOptions): Comp
   }
 
   return { stream, listModels };
+}
+
+function whatIsAsked({ messages }: CompletionRequest): Asked {
+  return {
+    hasSystemMessage: messages.some(({ role }) => role === 'system'),
+    hasPictures: messages.some(
+      ({ content }) => typeof content !== 'string' && content.some(({ type }) => type === 'image_url'),
+    ),
+  };
 }
 
 function apiRoot(baseUrl: string): string {

@@ -12,6 +12,8 @@ export type CompletionErrorKind =
   /** The model's template takes no system message. Sure for a 400, the likeliest reading for a 500. */
   | 'system-role-refused'
   | 'roles-must-alternate'
+  /** The model takes no pictures, and there were some. */
+  | 'pictures-refused'
   /** Any other 4xx. */
   | 'refused'
   /** 5xx, 408, or a web page instead of an answer. */
@@ -30,6 +32,9 @@ export type CompletionErrorKind =
 /** `first-byte` ends with the first token, not with the response's headers. */
 export type TimeLimit = 'first-byte' | 'stall' | 'total';
 
+/** Which limit a 429 was about: that of requests per minute, or that of open requests. */
+export type Limit429 = 'requests' | 'parallel';
+
 export interface CompletionErrorFacts {
   /** Of the response; of the error itself when it came inside a response of status 200. */
   status?: number | undefined;
@@ -37,6 +42,10 @@ export interface CompletionErrorFacts {
   /** In tokens. */
   contextLength?: number | undefined;
   limit?: TimeLimit | undefined;
+  /** Absent when a 429 does not say. */
+  limit429?: Limit429 | undefined;
+  /** What the key has, if the answer's headers, or the words of a 429, say it. */
+  requestsPerMinute?: number | undefined;
   /** By which the service's support finds the request. */
   callId?: string | undefined;
   cause?: unknown;
@@ -64,6 +73,8 @@ export class CompletionError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly contextLength: number | undefined;
   readonly limit: TimeLimit | undefined;
+  readonly limit429: Limit429 | undefined;
+  readonly requestsPerMinute: number | undefined;
   readonly callId: string | undefined;
   /** Whether the same request may succeed later. `retry.ts` decides how often and how soon. */
   readonly isRetryable: boolean;
@@ -75,6 +86,8 @@ export class CompletionError extends Error {
     this.retryAfterMs = facts.retryAfterMs;
     this.contextLength = facts.contextLength;
     this.limit = facts.limit;
+    this.limit429 = facts.limit429;
+    this.requestsPerMinute = facts.requestsPerMinute;
     this.callId = facts.callId;
     this.isRetryable = RETRYABLE.has(kind) && facts.limit !== 'total';
   }
@@ -82,11 +95,13 @@ export class CompletionError extends Error {
 
 function describe(
   kind: CompletionErrorKind,
-  { status, retryAfterMs, contextLength, limit, callId }: CompletionErrorFacts,
+  { status, retryAfterMs, contextLength, limit, limit429, requestsPerMinute, callId }: CompletionErrorFacts,
 ) {
   const details = [
     status === undefined ? '' : `status ${status}`,
     limit === undefined ? '' : `${limit} limit`,
+    limit429 === undefined ? '' : `limit of ${limit429}`,
+    requestsPerMinute === undefined ? '' : `${requestsPerMinute} requests per minute`,
     retryAfterMs === undefined ? '' : `retry after ${retryAfterMs} ms`,
     contextLength === undefined ? '' : `context length ${contextLength}`,
     callId === undefined ? '' : `call ${callId}`,

@@ -1,9 +1,12 @@
+/** Pictures travel inside the request, as `data:` URLs: whoever serves the model need not reach where they came from. */
+export type ContentPart = { type: 'text'; text: string } | { type: 'image_url'; image_url: { url: string } };
+
 export interface CompletionMessage {
   role: 'system' | 'user' | 'assistant';
-  content: string;
+  content: string | ContentPart[];
 }
 
-/** What is asked of a model. A sampler setting that is left out is the server's own choice. */
+/** What is asked of a model, sent as given. A sampler setting that is left out is the server's own choice. */
 export interface CompletionRequest {
   /** The exact id from the list of models; case matters. */
   model: string;
@@ -16,16 +19,20 @@ export interface CompletionRequest {
   repetitionPenalty?: number | undefined;
   topP?: number | undefined;
   minP?: number | undefined;
+  presencePenalty?: number | undefined;
+  frequencyPenalty?: number | undefined;
   stop?: string[] | undefined;
 }
 
 export type FinishReason = 'stop' | 'length' | 'filtered';
 
 /**
- * What a model answers, in this order: any number of `reasoning` and `text`, then one `finish`, then at most one `usage`.
- * A stream that ends without `finish` has thrown.
+ * What a model answers, in this order: at most one `limit`, any number of `reasoning` and `text`, then one `finish`, then at
+ * most one `usage`. A stream that ends without `finish` has thrown.
  */
 export type CompletionEvent =
+  /** How many requests the key has, as the answer's headers say it; comes with them, before the model has said anything. */
+  | { type: 'limit'; requestsPerMinute: number }
   /** Never empty, and the texts of one reply together never only white space. */
   | { type: 'text'; text: string }
   /** Thoughts that the server sends apart from the content. Thoughts inside the content arrive as `text`. */

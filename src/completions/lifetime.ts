@@ -40,9 +40,9 @@ interface LifetimeOptions {
 /** Bounds one request by its caller's signal and by the time limits. Costs one read of the clock per token, no timer. */
 export function createLifetime({ signal, clock, limits }: LifetimeOptions): Lifetime {
   const request = new AbortController();
-  const endsAt = clock.now() + limits.totalMs;
+  const endsAt = clock.monotonic() + limits.totalMs;
   let phase: Phase = 'first-byte';
-  let since = clock.now();
+  let since = clock.monotonic();
   let isHeld = false;
   let sleep = new AbortController();
 
@@ -52,14 +52,14 @@ export function createLifetime({ signal, clock, limits }: LifetimeOptions): Life
 
   function phaseEndsAt(): number {
     const limitMs = { 'first-byte': limits.firstTokenMs, stall: limits.stallMs, trailer: TRAILER_LIMIT_MS }[phase];
-    return (isHeld ? clock.now() : since) + limitMs;
+    return (isHeld ? clock.monotonic() : since) + limitMs;
   }
 
   /** Within a phase the end only moves away, so it is enough to look again when the old end is reached. */
   async function watch(sleepSignal: AbortSignal): Promise<void> {
     for (;;) {
       const dueAt = Math.min(phaseEndsAt(), endsAt);
-      const remainingMs = dueAt - clock.now();
+      const remainingMs = dueAt - clock.monotonic();
       if (remainingMs <= 0) {
         request.abort(new CompletionError('timeout', { limit: dueAt === endsAt ? 'total' : LIMIT_OF_PHASE[phase] }));
         return;
@@ -78,7 +78,7 @@ export function createLifetime({ signal, clock, limits }: LifetimeOptions): Life
       isHeld = true;
     },
     expect(next) {
-      since = clock.now();
+      since = clock.monotonic();
       isHeld = false;
       if (next === phase) return;
       phase = next;

@@ -13,6 +13,8 @@ export function requestBody(request: CompletionRequest): string {
     repetition_penalty: request.repetitionPenalty,
     top_p: request.topP,
     min_p: request.minP,
+    presence_penalty: request.presencePenalty,
+    frequency_penalty: request.frequencyPenalty,
     stop: stop.length === 0 ? undefined : stop,
     stream: true,
     stream_options: { include_usage: true },

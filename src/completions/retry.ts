@@ -34,8 +34,11 @@ export interface RetryOptions {
 /**
  * Opens a completion, and again when it fails in a way that may pass and before its first text or reasoning event.
  *
+ * A 429 is tried again without a wait of its own: the throttle, which `open` has told of it, keeps its gate closed for as long as
+ * the server asked, and the retry queues there, where its place can be seen.
+ *
  * @param open starts attempt 1, 2, ... and must take its place in the throttle itself, so that every retry queues like a
- *   first request and no place is held during the wait
+ *   first request and no place is held during the wait; it tells the throttle of a 429 before it throws
  * @throws the last attempt's error, or the signal's reason
  */
 export async function* streamWithRetry(
@@ -60,12 +63,13 @@ export async function* streamWithRetry(
       failures.set(error.kind, earlier + 1);
       const waitMs = waitBefore(error, attempt, random);
       onRetry?.({ attempt, waitMs, error });
-      await clock.sleep(waitMs, { signal });
+      if (waitMs > 0) await clock.sleep(waitMs, { signal });
     }
   }
 }
 
 function waitBefore(error: CompletionError, attempt: number, random: () => number): number {
+  if (error.kind === 'rate-limited') return 0;
   if (error.retryAfterMs !== undefined) return error.retryAfterMs;
   if (error.kind === 'unauthorized') return UNAUTHORIZED_WAIT_MS;
   const backOffMs = Math.min(BACK_OFF_BASE_MS * 2 ** (attempt - 1), BACK_OFF_MAX_MS);

@@ -4,12 +4,18 @@ import { classifyFailure } from '../../src/completions/classify.ts';
 import { CompletionError } from '../../src/completions/errors.ts';
 import { factsOf } from './support.ts';
 
-function classified(status: number, body: unknown, headers: Record<string, string> = {}, hasSystemMessage = true) {
+function classified(
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+  { hasSystemMessage = true, hasPictures = false } = {},
+) {
   return classifyFailure({
     status,
     headers: new Headers(headers),
     body: typeof body === 'string' ? body : JSON.stringify(body),
     hasSystemMessage,
+    hasPictures,
     now: 0,
   });
 }
@@ -107,7 +113,7 @@ describe('the words', () => {
   test("a 500 with the gateway's whole formula means a refused system message, if there was one", () => {
     const body = { error: { message: SYSTEM_ROLE, type: null, param: null, code: '500' } };
     const with_ = classified(500, body);
-    const without = classified(500, body, {}, false);
+    const without = classified(500, body, {}, { hasSystemMessage: false });
     const other = classified(500, { error: { message: SYSTEM_ROLE.replace('Internal Server Error', 'Timeout') } });
     expect([with_, without, other].map(({ kind, isRetryable }) => [kind, isRetryable])).toEqual([
       ['system-role-refused', false],
@@ -136,18 +142,57 @@ describe('the words', () => {
   });
 });
 
+describe('pictures', () => {
+  test.each([
+    [
+      400,
+      'litellm.BadRequestError: OpenAIException - MythoMax-L2-13b is not a multimodal model\nReceived Model Group=x',
+    ],
+    [500, 'MythoMax-L2-13b is not a multimodal model'],
+    [400, 'At most 0 image(s) may be provided in one prompt. (parameter=image)'],
+    [400, 'At most 0 image(s) may be provided in one request.'],
+    [500, 'image input is not supported - hint: if this is unexpected, you may need to provide the mmproj'],
+    [404, 'No endpoints found that support image input'],
+    [400, 'This model does not support image input'],
+    [400, "This model doesn't support images."],
+    [400, 'Invalid content type. image_url is only supported by certain models.'],
+    [400, "messages.content.type is invalid, allowed values: ['text']"],
+  ])('a %i "%s" refuses them, if there were some', (status, message) => {
+    const body = { error: { message, type: null, param: null, code: String(status) } };
+    const refused = classified(status, body, {}, { hasPictures: true });
+    expect([refused.kind, refused.isRetryable, kindOf(status, body)]).toEqual([
+      'pictures-refused',
+      false,
+      { 400: 'refused', 404: 'model-missing', 500: 'unavailable' }[status],
+    ]);
+  });
+
+  test.each([
+    'At most 1 image(s) may be provided in one prompt.',
+    'Failed to load image: cannot identify image file',
+    'top_k must be -1 (disable), or at least 1, got 0.',
+  ])('a 400 "%s" is about something else', (message) => {
+    expect(classified(400, { error: { message } }, {}, { hasPictures: true }).kind).toBe('refused');
+  });
+
+  test('that do not fit are too long, not refused', () => {
+    expect(classified(400, CLASSIC, {}, { hasPictures: true }).kind).toBe('context-overflow');
+  });
+});
+
 test('the error names wait and call, and nothing that the server wrote', () => {
   const error = classified(
     429,
     {
       error: {
-        message: 'Rate limit exceeded for api_key: 88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b',
+        message:
+          'Rate limit exceeded for api_key: 88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b. Limit type: requests. Current limit: 12, Remaining: 0.',
       },
     },
     { 'retry-after': '60', 'x-litellm-call-id': '0b1c2d3e-aaaa' },
   );
   expect([error.message, error.cause, error instanceof CompletionError]).toEqual([
-    'completion failed: rate-limited (status 429, retry after 60000 ms, call 0b1c2d3e-aaaa)',
+    'completion failed: rate-limited (status 429, limit of requests, 12 requests per minute, retry after 60000 ms, call 0b1c2d3e-aaaa)',
     undefined,
     true,
   ]);

@@ -38,6 +38,8 @@ describe('the request', () => {
       repetitionPenalty: 1.2,
       topP: 0.9,
       minP: 0.05,
+      presencePenalty: -0.5,
+      frequencyPenalty: 0.25,
       stop: ['\nUser:', '', '</s>'],
     });
     const { method, path, headers, body } = server.requests.at(-1) ?? {};
@@ -55,6 +57,8 @@ describe('the request', () => {
         repetition_penalty: 1.2,
         top_p: 0.9,
         min_p: 0.05,
+        presence_penalty: -0.5,
+        frequency_penalty: 0.25,
         stop: ['\nUser:', '</s>'],
         stream: true,
         stream_options: { include_usage: true },
@@ -72,6 +76,15 @@ describe('the request', () => {
       stream: true,
       stream_options: { include_usage: true },
     });
+  });
+
+  test('carries pictures as parts of a message, and knows the answer that refuses them', async () => {
+    const picture = { type: 'image_url' as const, image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
+    const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'What is it?' }, picture] }];
+    const refusal = status(400, { error: { message: 'x is not a multimodal model', code: '400' } });
+    const log = await outcomeOf(refusal, { ...ask, messages });
+    expect(server.requests.at(-1)?.body).toMatchObject({ messages });
+    expect(log).toEqual([{ error: 'pictures-refused', status: 400, isRetryable: false }]);
   });
 
   test.each(['', '/', '/v1', '/v1/', '/v1//', '/api/v1'])(

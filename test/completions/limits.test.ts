@@ -105,6 +105,18 @@ describe('time limits', () => {
     expect(await third).toEqual([timeout('stall')]);
   });
 
+  test('a clock that somebody sets neither ends a reply nor lets one hang', async () => {
+    const { clock, log, begin, send } = talk();
+    await begin();
+    clock.set(24 * 60 * MINUTE_MS);
+    await send(event(text('a')));
+    clock.set(0);
+    await clock.advance(29_999);
+    expect(log).toEqual([]);
+    await clock.advance(1);
+    expect(log).toEqual(['a', timeout('stall'), 'ended']);
+  });
+
   test('a reply that is finished waits 2 s for its usage, and then is whole without', async () => {
     const { clock, log, begin, send } = talk();
     await begin();

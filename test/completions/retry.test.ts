@@ -9,6 +9,7 @@ type Step = CompletionEvent | Error;
 const hi: CompletionEvent = { type: 'text', text: 'Hi' };
 const hm: CompletionEvent = { type: 'reasoning', text: 'Hm' };
 const stop: CompletionEvent = { type: 'finish', reason: 'stop' };
+const twelve: CompletionEvent = { type: 'limit', requestsPerMinute: 12 };
 const HOUR_MS = 3_600_000;
 const fail = (kind: CompletionErrorKind, facts: CompletionErrorFacts = {}) => new CompletionError(kind, facts);
 
@@ -66,6 +67,14 @@ test.each<[string, Step]>([
   expect([shown.length, shown[1], log]).toEqual([2, { error: 'cut', isRetryable: true }, ['open 1 at 0', 'close']]);
 });
 
+test('a failure after the limit alone is tried again, and the limit told again', async () => {
+  const { shown } = await run([
+    [twelve, fail('cut')],
+    [twelve, hi, stop],
+  ]);
+  expect(shown).toEqual([{ perMinute: 12 }, { perMinute: 12 }, 'Hi', { finish: 'stop' }]);
+});
+
 test('the last error is thrown after three attempts, or as many as asked for', async () => {
   const down = [fail('unavailable')];
   const three = await run([down, down, [fail('network')], [hi]]);
@@ -110,8 +119,13 @@ describe('the wait', () => {
   });
 
   test('is what the server asked for, no more and no less', async () => {
-    const asked = [0, 1234, 60_000].map((retryAfterMs) => [fail('rate-limited', { retryAfterMs })]);
+    const asked = [0, 1234, 60_000].map((retryAfterMs) => [fail('unavailable', { retryAfterMs })]);
     expect(await waits(asked, () => 0.9)).toEqual([0, 1234, 60_000]);
+  });
+
+  test('after a 429 is left to the throttle, whatever the server asked for', async () => {
+    const refused = [{}, { retryAfterMs: 60_000 }].map((facts) => [fail('rate-limited', facts)]);
+    expect(await waits(refused)).toEqual([0, 0]);
   });
 
   test('is 5 s for a refused key', async () => {

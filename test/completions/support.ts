@@ -31,13 +31,15 @@ export async function outcome(stream: AsyncIterable<CompletionEvent>): Promise<u
 
 /** The facts that are set. */
 export function factsOf(error: CompletionError): Record<string, unknown> {
-  const { kind, status, retryAfterMs, contextLength, limit, callId, isRetryable } = error;
-  const facts = { error: kind, status, retryAfterMs, contextLength, limit, callId, isRetryable };
+  const { kind, status, retryAfterMs, contextLength, limit, limit429, requestsPerMinute, callId, isRetryable } = error;
+  const limits = { limit, limit429, requestsPerMinute };
+  const facts = { error: kind, status, retryAfterMs, contextLength, ...limits, callId, isRetryable };
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function shown(event: CompletionEvent): unknown {
   if (event.type === 'text') return event.text;
   if (event.type === 'reasoning') return { reasoning: event.text };
+  if (event.type === 'limit') return { perMinute: event.requestsPerMinute };
   return event.type === 'finish' ? { finish: event.reason } : { usage: [event.promptTokens, event.completionTokens] };
 }

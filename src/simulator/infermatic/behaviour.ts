@@ -55,6 +55,13 @@ export interface ScriptedReply {
 
 export type Behaviour = PlainAnswer | ScriptedReply;
 
+export interface ReceivedPicture {
+  mediaType: string;
+  width: number;
+  height: number;
+  tokens: number;
+}
+
 export interface ReceivedMessage {
   role: 'system' | 'user' | 'assistant' | 'tool';
   /** Text parts joined. */
@@ -67,6 +74,8 @@ export interface ReceivedCompletion {
   key: string;
   model: SimulatedModel;
   messages: ReceivedMessage[];
+  /** Of all messages, in their order. */
+  pictures: ReceivedPicture[];
   promptTokens: number;
   /** What fits when the request does not say. */
   maxTokens: number;

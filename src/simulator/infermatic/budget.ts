@@ -20,13 +20,14 @@ const WINDOW_MS = 60_000;
  * One key's budget: a true sliding window over the arrivals. A request counts from its arrival, whatever becomes of it;
  * only one refused for the window itself does not.
  */
-export function createBudget(key: string, { requestsPerMinute, maxParallel = Infinity }: KeyLimits) {
+export function createBudget(key: string, limits: KeyLimits) {
+  let { requestsPerMinute, maxParallel = Infinity } = limits;
   let arrivals: number[] = [];
   let open = 0;
 
   const headers = (now: number): Record<string, string> => {
     if (!Number.isFinite(requestsPerMinute)) return {};
-    const remaining = String(requestsPerMinute - arrivals.length);
+    const remaining = String(Math.max(0, requestsPerMinute - arrivals.length));
     const limit = String(requestsPerMinute);
     const [oldest = now] = arrivals;
     return {
@@ -46,6 +47,10 @@ export function createBudget(key: string, { requestsPerMinute, maxParallel = Inf
   });
 
   return {
+    /** What has arrived and what is open goes on counting. */
+    setLimits(limits: KeyLimits) {
+      ({ requestsPerMinute, maxParallel = Infinity } = limits);
+    },
     admit(now: number): Admission {
       arrivals = arrivals.filter((at) => at > now - WINDOW_MS);
       if (arrivals.length >= requestsPerMinute) return refuse('requests', requestsPerMinute, now);

@@ -3,6 +3,7 @@ import { errors } from './errors.ts';
 import { readMessages, templateRefusal } from './messages.ts';
 import type { SimulatedModel } from './models.ts';
 import { firstParameterFault, unknownParameters } from './parameters.ts';
+import { readPictures } from './pictures.ts';
 import { templates } from './templates.ts';
 import type { CountTokens } from './tokenizers.ts';
 
@@ -59,7 +60,7 @@ function stopsOf(stop: unknown): string[] {
 
 /**
  * Everything that can be wrong with a completion request, in the order in which gateway and engine find it:
- * form, model, unknown parameters, messages, ranges, chat template, context length.
+ * form, model, unknown parameters, messages and their pictures, ranges, chat template, context length.
  */
 export async function checkRequest(raw: RawRequest, context: CheckContext): Promise<Checked> {
   const parsed = parse(raw);
@@ -70,14 +71,21 @@ export async function checkRequest(raw: RawRequest, context: CheckContext): Prom
   const { model } = found;
   const unknown = unknownParameters(body);
   if (unknown.length > 0) return { refusal: errors.unsupportedParams(unknown, model.id) };
-  const messages = readMessages(body['messages']);
-  if (typeof messages === 'string') return { refusal: errors.badRequest(messages, model.id) };
+  const written = readMessages(body['messages']);
+  if (typeof written === 'string') return { refusal: errors.badRequest(written, model.id) };
+  const messages = written.map(({ message }) => message);
+  const seen = readPictures(
+    model,
+    written.flatMap(({ pictureUrls }) => pictureUrls),
+  );
+  if ('refusal' in seen) return seen;
   const fault = firstParameterFault(body);
   if (fault) return { refusal: errors.badRequest(fault, model.id) };
   const templateFault = templateRefusal(model, messages);
   if (templateFault) return { refusal: templateFault };
 
-  const promptTokens = await context.countTokens(model.tokenizer, templates[model.template](messages));
+  const textTokens = await context.countTokens(model.tokenizer, templates[model.template](messages));
+  const promptTokens = seen.pictures.reduce((sum, { tokens }) => sum + tokens, textTokens);
   const asked = typeof body['max_tokens'] === 'number' ? body['max_tokens'] : undefined;
   const { contextLength } = model;
   if (promptTokens + (asked ?? 1) > contextLength) {
@@ -91,6 +99,7 @@ export async function checkRequest(raw: RawRequest, context: CheckContext): Prom
       key: raw.key,
       model,
       messages,
+      pictures: seen.pictures,
       promptTokens,
       maxTokens: asked ?? contextLength - promptTokens,
       stop: stopsOf(body['stop']),

@@ -10,6 +10,9 @@ interface OverflowFacts {
   model: string;
 }
 
+/** Seconds, any text, a date as HTTP writes it, or no header at all. */
+type RetryAfter = number | string | Date | null;
+
 interface LimitFacts {
   key: string;
   kind: 'requests' | 'tokens' | 'max_parallel_requests';
@@ -72,7 +75,12 @@ const unauthorizedBodies = {
   }),
 };
 
-function rateLimited(retryAfterSeconds = WINDOW_SECONDS, facts: Partial<LimitFacts> = {}): PlainAnswer {
+function retryAfterHeader(retryAfter: RetryAfter): Record<string, string> {
+  if (retryAfter === null) return {};
+  return { 'retry-after': retryAfter instanceof Date ? retryAfter.toUTCString() : String(retryAfter) };
+}
+
+function rateLimited(retryAfter: RetryAfter = WINDOW_SECONDS, facts: Partial<LimitFacts> = {}): PlainAnswer {
   const { key = DEFAULT_KEY, kind = 'requests', limit = 60, now = Date.now(), wrapper = 'error' } = facts;
   const resetAt = `${new Date(now + WINDOW_SECONDS * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
   const message = `Rate limit exceeded for api_key: ${hashOf(key)}. Limit type: ${kind}. Current limit: ${limit}, Remaining: 0. Limit resets at: ${resetAt}`;
@@ -80,7 +88,7 @@ function rateLimited(retryAfterSeconds = WINDOW_SECONDS, facts: Partial<LimitFac
     wrapper === 'error' ? liteLlm(429, message, 'throttling_error') : { status: 429, body: { detail: message } };
   return {
     ...answer,
-    headers: { 'retry-after': String(retryAfterSeconds), rate_limit_type: kind, reset_at: resetAt },
+    headers: { ...retryAfterHeader(retryAfter), rate_limit_type: kind, reset_at: resetAt },
   };
 }
 
@@ -142,14 +150,22 @@ export const errors = {
       400,
       `litellm.UnsupportedParamsError: openai does not support parameters: [${names.map((name) => `'${name}'`).join(', ')}], for model=${model}. To drop these, set \`litellm.drop_params=True\` or for proxy: \`litellm_settings: drop_params: true\``,
     ),
-  olderRateLimited: (): PlainAnswer => ({
+  /** The words also stand for the limit of open requests: then `rpm` is below `limit`. */
+  olderRateLimited: ({ rpm = 12, limit = 12 } = {}): PlainAnswer => ({
     status: 429,
     body: {
-      detail:
-        'LiteLLM Rate Limit Handler for rate limit type = key. Crossed TPM, RPM Limit. current rpm: 12, rpm limit: 12, current tpm: 0, tpm limit: 9223372036854775807',
+      detail: `LiteLLM Rate Limit Handler for rate limit type = key. Crossed TPM, RPM Limit. current rpm: ${rpm}, rpm limit: ${limit}, current tpm: 0, tpm limit: 9223372036854775807`,
     },
   }),
   olderParallelLimited: (): PlainAnswer => ({ status: 429, body: { detail: 'Max parallel request limit reached' } }),
+  /** As the engine says it, once it has a model without eyes, and once it was started to take no pictures. */
+  picturesRefused: (model = DEFAULT_MODEL, kind: 'not-multimodal' | 'none-allowed' = 'not-multimodal') =>
+    badRequest(
+      kind === 'not-multimodal'
+        ? `${model} is not a multimodal model`
+        : 'At most 0 image(s) may be provided in one prompt. (parameter=image)',
+      model,
+    ),
   paymentRequired: () => liteLlm(402, 'Payment required'),
   keyModelAccessDenied: (model = DEFAULT_MODEL) =>
     liteLlm(

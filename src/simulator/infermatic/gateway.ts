@@ -9,7 +9,7 @@ import { listModels, type SimulatedModel } from './models.ts';
 export interface GatewayParts {
   keys: Record<string, KeyLimits>;
   /** Whether the edge lets LiteLLM's own and the rate limit headers of successes through. */
-  forwardsHeaders: boolean;
+  forwardsHeaders(): boolean;
   models(): readonly SimulatedModel[];
   failingModels(): PlainAnswer | 'hang' | undefined;
   rejected(exchange: Exchange): void;
@@ -33,14 +33,14 @@ export function createGateway(parts: GatewayParts) {
   const nextCallHeaders = (): Record<string, string> => {
     calls += 1;
     const id = `00000000-0000-4000-8000-${String(calls).padStart(12, '0')}`;
-    return parts.forwardsHeaders ? { 'x-litellm-call-id': id, 'x-litellm-version': '1.79.1' } : {};
+    return parts.forwardsHeaders() ? { 'x-litellm-call-id': id, 'x-litellm-version': '1.79.1' } : {};
   };
 
   const admit = (exchange: Exchange, key: string, budget: Budget): Omit<Admitted, 'contentType'> => {
     const { refusal, headers, release } = budget.admit(exchange.entry.at);
     exchange.onClose(release);
     if (refusal) parts.rejected(exchange);
-    return { key, refusal, headers: { ...nextCallHeaders(), ...(parts.forwardsHeaders ? headers : {}) } };
+    return { key, refusal, headers: { ...nextCallHeaders(), ...(parts.forwardsHeaders() ? headers : {}) } };
   };
 
   const answerModels = (exchange: Exchange) => {
@@ -49,7 +49,7 @@ export function createGateway(parts: GatewayParts) {
     exchange.answer(failing ?? { status: 200, body: listModels(parts.models()) }, nextCallHeaders());
   };
 
-  return async (exchange: Exchange, request: IncomingMessage): Promise<void> => {
+  const route = async (exchange: Exchange, request: IncomingMessage): Promise<void> => {
     const { path, method, key } = exchange.entry;
     const allowed = METHODS.get(path);
     if (!allowed) return exchange.answer({ status: 404, body: { detail: 'Not Found' } });
@@ -62,5 +62,18 @@ export function createGateway(parts: GatewayParts) {
     if (path === MODELS) return answerModels(exchange);
     const contentType = request.headers['content-type'];
     return parts.complete(exchange, { ...admit(exchange, key, budget), contentType });
+  };
+
+  return {
+    route,
+    addKey(key: string, limits: KeyLimits) {
+      budgets.set(key, createBudget(key, limits));
+    },
+    removeKey: (key: string) => budgets.delete(key),
+    setLimits(key: string, limits: KeyLimits) {
+      const budget = budgets.get(key);
+      if (!budget) throw new Error(`there is no key ${key}`);
+      budget.setLimits(limits);
+    },
   };
 }

@@ -11,7 +11,14 @@ import { createLog, type LogEntry, type SimulatorListener } from './log.ts';
 import { defaultModels, type SimulatedModel } from './models.ts';
 import { createTokenCounter } from './tokenizers.ts';
 
-export type { Behaviour, PlainAnswer, ReceivedCompletion, ScriptedReply, Speed } from './behaviour.ts';
+export type {
+  Behaviour,
+  PlainAnswer,
+  ReceivedCompletion,
+  ReceivedPicture,
+  ScriptedReply,
+  Speed,
+} from './behaviour.ts';
 export type { KeyLimits } from './budget.ts';
 export type { SimulatorClock } from './clock.ts';
 export { errors } from './errors.ts';
@@ -49,11 +56,20 @@ export interface InfermaticSimulator {
   rejected: readonly Readonly<LogEntry>[];
   /** The behaviour of the next completion requests that pass every check, in order. */
   next(...behaviours: (Behaviour | string)[]): void;
+  /** Forgets what `next` still holds. */
+  clearNext(): void;
   /** Every completion behaves so, before what `next` holds, until cleared with undefined. */
   fail(behaviour: Behaviour | undefined): void;
   failModels(answer: PlainAnswer | 'hang' | undefined): void;
   /** From now on these are listed and served. */
   setModels(models: readonly SimulatedModel[]): void;
+  /** From now on the key is known; one that was there begins a new budget. */
+  addKey(key: string, limits: KeyLimits): void;
+  /** From now on the key is refused; what is open goes on. */
+  removeKey(key: string): void;
+  /** From now on the key has these limits, over the requests that have arrived already. */
+  setLimits(key: string, limits: KeyLimits): void;
+  setForwardsHeaders(forwardsHeaders: boolean): void;
   /** The answer stops listening. */
   on(listener: SimulatorListener): () => void;
   /** Cuts whatever is still open. */
@@ -72,7 +88,6 @@ export async function startInfermaticSimulator(options: InfermaticSimulatorOptio
     reply = () => ({}),
     clock = systemClock,
     unknownModel = 'invalid-name',
-    forwardsHeaders = true,
   } = options;
   const timers = createTimers(clock);
   const log = createLog();
@@ -80,6 +95,7 @@ export async function startInfermaticSimulator(options: InfermaticSimulatorOptio
   const scripted: Behaviour[] = [];
   const rejected: LogEntry[] = [];
   const check = { models: options.models ?? defaultModels, unknownModel, countTokens: createTokenCounter() };
+  let { forwardsHeaders = true } = options;
   let failing: Behaviour | undefined;
   let failingModels: PlainAnswer | 'hang' | undefined;
 
@@ -91,9 +107,9 @@ export async function startInfermaticSimulator(options: InfermaticSimulatorOptio
     failing: () => failing,
     behaviourFor: (request) => scripted.shift() ?? asBehaviour(reply(request)),
   });
-  const route = createGateway({
+  const gateway = createGateway({
     keys,
-    forwardsHeaders,
+    forwardsHeaders: () => forwardsHeaders,
     models: () => check.models,
     failingModels: () => failingModels,
     rejected: ({ entry }) => rejected.push(entry),
@@ -109,7 +125,7 @@ export async function startInfermaticSimulator(options: InfermaticSimulatorOptio
       closing: closing.signal,
     });
     log.emit('request', exchange.entry.at, exchange.entry);
-    route(exchange, request).catch((error: unknown) => {
+    gateway.route(exchange, request).catch((error: unknown) => {
       if (!exchange.gone)
         exchange.answer({ status: 500, body: { detail: `fault of the simulator: ${String(error)}` } });
     });
@@ -130,6 +146,9 @@ export async function startInfermaticSimulator(options: InfermaticSimulatorOptio
       rejected.length = 0;
     },
     next: (...behaviours) => void scripted.push(...behaviours.map(asBehaviour)),
+    clearNext() {
+      scripted.length = 0;
+    },
     fail: (behaviour) => {
       failing = behaviour;
     },
@@ -138,6 +157,12 @@ export async function startInfermaticSimulator(options: InfermaticSimulatorOptio
     },
     setModels: (models) => {
       check.models = models;
+    },
+    addKey: (key, limits) => gateway.addKey(key, limits),
+    removeKey: (key) => void gateway.removeKey(key),
+    setLimits: (key, limits) => gateway.setLimits(key, limits),
+    setForwardsHeaders(forwards) {
+      forwardsHeaders = forwards;
     },
     on: (listener) => log.on(listener),
     async close() {

@@ -10,32 +10,53 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 const isRole = (value: unknown): value is ReceivedMessage['role'] => ROLES.some((role) => role === value);
 
-/** Undefined when it is neither a string nor a non-empty list of text parts. */
-function textOf(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content) || content.length === 0) return undefined;
-  const texts = content.map((part) => (isObject(part) && part['type'] === 'text' ? part['text'] : undefined));
-  return texts.every((text) => typeof text === 'string') ? texts.join('\n') : undefined;
+/** A message as it was written: the addresses of its pictures are not looked at yet. */
+export interface WrittenMessage {
+  message: ReceivedMessage;
+  pictureUrls: string[];
 }
 
-function readMessage(value: unknown): ReceivedMessage | string {
+type Part = { text: string } | { pictureUrl: string };
+
+function readPart(part: unknown): Part | undefined {
+  if (!isObject(part)) return undefined;
+  const { type, text, image_url: image } = part;
+  if (type === 'text' && typeof text === 'string') return { text };
+  const url = type === 'image_url' && isObject(image) ? image['url'] : undefined;
+  return typeof url === 'string' ? { pictureUrl: url } : undefined;
+}
+
+/** Undefined when it is neither a string nor a non-empty list of parts. */
+function readContent(content: unknown): { text: string; pictureUrls: string[] } | undefined {
+  if (typeof content === 'string') return { text: content, pictureUrls: [] };
+  if (!Array.isArray(content) || content.length === 0) return undefined;
+  const parts = content.map(readPart);
+  if (parts.includes(undefined)) return undefined;
+  return {
+    text: parts.flatMap((part) => (part && 'text' in part ? [part.text] : [])).join('\n'),
+    pictureUrls: parts.flatMap((part) => (part && 'pictureUrl' in part ? [part.pictureUrl] : [])),
+  };
+}
+
+function readMessage(value: unknown): WrittenMessage | string {
   if (!isObject(value)) return 'must be an object';
   const unknown = Object.keys(value).filter((name) => !MESSAGE_KEYS.includes(name));
   if (unknown.length > 0) return `has unknown keys: ${unknown.join(', ')}`;
   const { role, content, name } = value;
   if (!isRole(role)) return `has an unexpected role: ${JSON.stringify(role)}`;
-  const text = textOf(content);
-  if (text === undefined) return 'must have content, a string or a list of text parts';
-  if (name === undefined || name === null) return { role, content: text };
+  const written = readContent(content);
+  if (!written) return 'must have content, a string or a list of text and image_url parts';
+  const { text, pictureUrls } = written;
+  if (name === undefined || name === null) return { message: { role, content: text }, pictureUrls };
   if (typeof name !== 'string' || name === '') return 'must have a non-empty name, or none';
-  return { role, content: text, name };
+  return { message: { role, content: text, name }, pictureUrls };
 }
 
 /** The messages, or one sentence on what is wrong with them. */
-export function readMessages(value: unknown): ReceivedMessage[] | string {
+export function readMessages(value: unknown): WrittenMessage[] | string {
   if (!Array.isArray(value)) return 'messages must be a list';
   if (value.length === 0) return 'messages must not be empty';
-  const messages: ReceivedMessage[] = [];
+  const messages: WrittenMessage[] = [];
   for (const [index, item] of value.entries()) {
     const message = readMessage(item);
     if (typeof message === 'string') return `messages[${index}] ${message}`;

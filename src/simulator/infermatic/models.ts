@@ -13,6 +13,8 @@ export interface SimulatedModel {
   kind?: 'chat' | 'speech' | 'embedding';
   /** The default reply starts with a `<think>` block inside the content. */
   thinks?: boolean;
+  /** Others refuse a message with pictures. */
+  takesPictures?: true;
   /** A system message is answered with HTTP 500. */
   refusesSystemRole?: boolean;
   /** `strict` counts a system message as a break of the alternation, as Mistral's first template does. */
@@ -79,7 +81,7 @@ export const defaultModels: readonly SimulatedModel[] = [
   qwen('Sao10K-72B-Qwen2.5-Kunou-v1-FP8-Dynamic', 32_000),
   llama3('TheDrummer-Valkyrie-49B-v1', 64_000),
   tekken('TheDrummer-Rocinante-12B-v1.1', 32_000, { refusesSystemRole: true }),
-  qwen('Qwen-Qwen3-VL-8B-Instruct', 32_000),
+  qwen('Qwen-Qwen3-VL-8B-Instruct', 32_000, { takesPictures: true }),
   model('prometheus-eval-prometheus-7b-v2.0', 16_000, 'mistral', 'mistral', { alternation: 'after-system' }),
   model('TTS-hexgrad-Kokoro-82M', 512, 'other', 'plain', { kind: 'speech' }),
   model('intfloat-multilingual-e5-base', 512, 'other', 'plain', { kind: 'embedding' }),

@@ -1,4 +1,4 @@
-import type { ReceivedCompletion, ReceivedMessage } from './behaviour.ts';
+import type { ReceivedCompletion, ReceivedMessage, ReceivedPicture } from './behaviour.ts';
 import { longReply } from './long-reply.ts';
 
 const QUOTE_MAX_CHARACTERS = 160;
@@ -45,7 +45,13 @@ function fromMemory(asked: string, earlier: readonly string[]): string | undefin
     : `Before this you wrote: "${quote(latest)}"`;
 }
 
-function compose({ model, messages }: ReceivedCompletion): string {
+function see([picture, ...more]: readonly ReceivedPicture[]): string {
+  if (!picture) return '';
+  const others = more.length === 0 ? '' : ` and ${more.length} more`;
+  return `I see a picture of ${picture.width} by ${picture.height} pixels${others}. `;
+}
+
+function compose({ model, messages, pictures }: ReceivedCompletion): string {
   const users = textsOf(messages, 'user');
   const asked = users.at(-1) ?? '';
   const remembered = IS_QUESTION.test(asked) ? fromMemory(asked, users.slice(0, -1)) : undefined;
@@ -54,7 +60,7 @@ function compose({ model, messages }: ReceivedCompletion): string {
   if (ASKS_FOR_CODE.test(asked))
     return `Here is a small one, by ${model.id}:\n\n\`\`\`js\nconst greet = (name) => \`Hello, \${name}!\`;\n\`\`\``;
   const greeting = GREETS.test(asked) ? 'Hello! ' : '';
-  return `${greeting}This is ${model.id}, simulated. I was given ${count(messages)}, and the newest says: "${quote(asked)}". Ask me what you said first, or write ?long for a long answer.`;
+  return `${greeting}${see(pictures)}This is ${model.id}, simulated. I was given ${count(messages)}, and the newest says: "${quote(asked)}". Ask me what you said first, or write ?long for a long answer.`;
 }
 
 /** Deterministic text that tells what was received. */

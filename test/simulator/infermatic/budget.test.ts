@@ -120,6 +120,38 @@ test('keys have budgets of their own', () =>
     expect(statuses).toEqual([200, 429, 200, 401]);
   }));
 
+test('the limits of a key can change over what has arrived and what is open', () =>
+  withSimulator({ keys: { 'sk-a': { requestsPerMinute: 2 } } }, async (api) => {
+    expect([await statusOf(ask(api)), await statusOf(ask(api)), await statusOf(ask(api))]).toEqual([200, 200, 429]);
+    api.setLimits('sk-a', { requestsPerMinute: 3 });
+    const third = await ask(api);
+    await third.text();
+    const names = ['x-litellm-key-rpm-limit', 'x-ratelimit-remaining-requests'];
+    expect(names.map((name) => third.headers.get(name))).toEqual(['3', '0']);
+    expect(await statusOf(ask(api))).toBe(429);
+    api.setLimits('sk-a', { requestsPerMinute: 60, maxParallel: 0 });
+    expect((await ask(api)).headers.get('rate_limit_type')).toBe('max_parallel_requests');
+    api.setLimits('sk-a', { requestsPerMinute: 1 });
+    expect(await (await ask(api)).text()).toContain('Current limit: 1, Remaining: 0');
+    expect(() => api.setLimits('sk-b', { requestsPerMinute: 1 })).toThrow('there is no key sk-b');
+  }));
+
+test('keys come and go while the server runs, and one that is added again begins anew', () =>
+  withSimulator({}, async (api) => {
+    const limits = { requestsPerMinute: 1 };
+    const statuses: number[] = [];
+    const askWith = async () => statuses.push(await statusOf(ask(api, {}, { key: 'sk-own' })));
+    await askWith();
+    api.addKey('sk-own', limits);
+    await askWith();
+    await askWith();
+    api.removeKey('sk-own');
+    await askWith();
+    api.addKey('sk-own', limits);
+    await askWith();
+    expect(statuses).toEqual([401, 200, 429, 401, 200]);
+  }));
+
 test('successes carry what is left of the budget, unless the edge keeps the headers', async () => {
   const names = [
     'x-ratelimit-limit-requests',
@@ -139,5 +171,8 @@ test('successes carry what is left of the budget, unless the edge keeps the head
   await withSimulator({ keys, clock, forwardsHeaders: false }, async (api) => {
     const { headers } = await ask(api);
     expect(names.map((name) => headers.get(name))).toEqual([null, null, null, null, null]);
+    api.setForwardsHeaders(true);
+    const forwarded = await ask(api);
+    expect(forwarded.headers.get('x-litellm-key-rpm-limit')).toBe('5');
   });
 });

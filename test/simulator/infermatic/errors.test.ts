@@ -38,6 +38,22 @@ describe('each error arrives as it was seen on the real wire', () => {
       429,
       { detail: expect.stringMatching(/^LiteLLM Rate Limit Handler .* current rpm: 12/) },
     ],
+    [
+      'the older rate limit that means open requests',
+      errors.olderRateLimited({ rpm: 1, limit: 15 }),
+      429,
+      { detail: expect.stringMatching(/current rpm: 1, rpm limit: 15, current tpm: 0/) },
+    ],
+    [
+      'pictures, where none are allowed',
+      errors.picturesRefused('m', 'none-allowed'),
+      400,
+      {
+        error: expect.objectContaining({
+          message: `litellm.BadRequestError: OpenAIException - At most 0 image(s) may be provided in one prompt. (parameter=image)\n${group}`,
+        }),
+      },
+    ],
     ['the older parallel limit', errors.olderParallelLimited(), 429, { detail: 'Max parallel request limit reached' }],
     [
       'a rate limit in a detail',

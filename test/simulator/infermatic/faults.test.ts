@@ -201,11 +201,27 @@ describe('what comes next', () => {
       expect(await statuses(() => ask(api), 2)).toEqual([402, 200]);
     }));
 
-  test('an answer carries its own headers', () =>
+  test.each([
+    [undefined, '60'],
+    [17, '17'],
+    [3600, '3600'],
+    [-5, '-5'],
+    ['soon', 'soon'],
+    [new Date(Date.UTC(2026, 10, 3, 12, 0, 7)), 'Tue, 03 Nov 2026 12:00:07 GMT'],
+    [null, null],
+  ])('a 429 may be scripted with Retry-After %p', (retryAfter, header) =>
     withSimulator({}, async (api) => {
-      api.next(errors.rateLimited(17));
+      api.next(errors.rateLimited(retryAfter));
       const response = await stream(api);
-      expect([response.status, response.headers.get('retry-after')]).toEqual([429, '17']);
+      expect([response.status, response.headers.get('retry-after')]).toEqual([429, header]);
+    }),
+  );
+
+  test('the script can be forgotten', () =>
+    withSimulator({}, async (api) => {
+      api.next(errors.internal(), errors.internal());
+      api.clearNext();
+      expect(await statuses(() => stream(api), 1)).toEqual([200]);
     }));
 });
 

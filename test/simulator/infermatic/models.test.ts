@@ -83,6 +83,17 @@ test('the list can fail in every way, and come back', () =>
     expect((await get(`${api.url}/models`)).status).toBe(200);
   }));
 
+test('the list can be enormous, repeat itself, and hold absurd ids', () =>
+  withSimulator({}, async (api) => {
+    const like = (id: string): SimulatedModel => ({ id, contextLength: 100, tokenizer: 'llama2', template: 'alpaca' });
+    const absurd = ['', ' ', 'twice', 'twice', '../../etc', '@everyone', 'x'.repeat(10_000), '\u202egnp.exe', 'a\nb'];
+    const ids = [...absurd, ...Array.from({ length: 100_000 }, (_, number) => `model-${number}`)];
+    api.setModels(ids.map(like));
+    const { data } = (await (await get(`${api.url}/models`)).json()) as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toEqual(ids);
+    expect((await ask(api, { model: 'model-99999' })).status).toBe(200);
+  }));
+
 test('a list that never comes is cut off by closing the server', async () => {
   let answer: Promise<unknown> = Promise.resolve();
   await withSimulator({}, async (api) => {
