@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { type Client, Events, type REST } from 'discord.js';
+import { createChoices } from './chat/choices.ts';
 import { createEditClock, type EditClock } from './chat/edit-clock.ts';
 import { createGenerate } from './chat/generate.ts';
 import { createTurns } from './chat/turn.ts';
+import { createUpstreams, type Upstream } from './chat/upstreams.ts';
 import { createCompletionsClient } from './completions/client.ts';
 import { CompletionError } from './completions/errors.ts';
 import type { Config } from './config.ts';
@@ -10,23 +12,30 @@ import { type Clock, systemClock } from './core/clock.ts';
 import { StartError } from './core/errors.ts';
 import { createLogger, type Logger } from './core/logger.ts';
 import { repeat } from './core/repeat.ts';
-import { createSeal } from './core/seal.ts';
+import { createSeal, type Seal } from './core/seal.ts';
 import { createAsking } from './discord/asking.ts';
-import { createReadTextFile } from './discord/attachments.ts';
+import { createReadFile } from './discord/attachments.ts';
 import type { Bot } from './discord/bot.ts';
 import { createClient, createRest, readApplication } from './discord/client.ts';
+import { componentsOf } from './discord/components.ts';
 import { deleteMessages } from './discord/delete-messages.ts';
 import { createDispatch } from './discord/dispatch.ts';
 import { answerMessages } from './discord/messages.ts';
 import { watchRateLimits } from './discord/rate-limits.ts';
 import { prepareRecovery } from './discord/recovery.ts';
-import { buttonsOf, loadCommands, publishCommands } from './discord/registry.ts';
+import { loadCommands, publishCommands } from './discord/registry.ts';
 import { createRunningReplies } from './discord/running.ts';
+import { createTellKeyRefused } from './discord/tell-key-refused.ts';
 import { createShowTyping } from './discord/typing.ts';
 import { type Catalog, createCatalog } from './models/catalog.ts';
+import { createHealth } from './models/health.ts';
+import { createLearned, type Learned } from './models/learned.ts';
+import { createTokenizers } from './models/tokens.ts';
+import { createDocument } from './storage/document.ts';
 import { createHistory } from './storage/history.ts';
-import { openStore } from './storage/store.ts';
-import { createThrottle } from './throttle/queue.ts';
+import { createSettings } from './storage/settings.ts';
+import { openStore, type Store } from './storage/store.ts';
+import { createThrottle, type Throttle } from './throttle/queue.ts';
 
 export interface App {
   /** Resolves when the bot answers. @throws StartError with the reason and the fix when it cannot start. */
@@ -44,13 +53,15 @@ export interface AppOverrides {
 const COMMANDS_FOLDER = new URL('../commands/', import.meta.url);
 const STOP_GRACE_MS = 20_000;
 const CATALOG_REFRESH_MS = 10 * 60_000;
-// While there is no list at all.
+// While the list is none, or that of an earlier run.
 const CATALOG_RETRY_MS = 15_000;
 // So long the start waits for the list of models; a slow API must not keep the bot from Discord.
 const CATALOG_START_MS = 10_000;
 const SWEEP_CLEARED_MS = 60 * 60_000;
 const NO_MESSAGE_CONTENT =
   'the message content intent is not granted: questions arrive by command, mention and direct message';
+/** Until the API tells what a server's key may do: the smallest plan known. */
+const SERVER_KEY_REQUESTS_PER_MINUTE = 12;
 const NO_MODELS = 'the list of models could not be loaded; the bot goes on without';
 const KEY_REFUSED =
   'The API does not accept INFERMATIC_API_KEY. Copy it again from infermatic.ai: after login, left bar, below "Join Discord".';
@@ -71,35 +82,65 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
   async function start(): Promise<void> {
     const commands = await loadCommands(COMMANDS_FOLDER);
     const { rest, interactionRest } = createRest({ apiUrl: config.discordApiUrl, token: config.discordToken });
-    const completions = createCompletionsClient({ baseUrl: config.apiBaseUrl, apiKey: config.apiKey, clock, fetch });
-    const { defaultModel } = config;
-    const catalog = createCatalog({ listModels: completions.listModels, defaultModel, logger });
-    const [application] = await Promise.all([readApplication(rest), listModels(catalog)]);
     const store = await openStore(config.storeUrl, { clock });
     closers.push(() => store.close());
-    const history = createHistory({ store, clock, logger });
+    const settings = createSettings({ store, clock, logger });
+    const learned = createLearned({
+      document: createDocument({ store, name: 'learned', clock, logger }),
+      clock,
+      logger,
+    });
+    await learned.load();
+    closers.push(() => learned.flush());
+    const upstreams = createUpstreams({
+      create: createUpstreamOf({ store, learned }),
+      operatorKey: config.apiKey,
+      sealOf: sealOfServerKeys(config.secretKeys),
+      settings,
+      onRefused: createTellKeyRefused({ rest, logger }),
+      clock,
+      logger,
+      signal,
+    });
+    const operatorCatalog = upstreams.operator?.catalog;
+    const [application] = await Promise.all([readApplication(rest), operatorCatalog && listModels(operatorCatalog)]);
 
-    const shared = { history, rest, interactionRest, clock, logger, ownName: application.name };
+    const history = createHistory({ store, clock, logger });
+    const tokenizers = createTokenizers({ logger });
+    closers.push(() => tokenizers.close());
+    const health = createHealth({ clock });
+    const choices = createChoices({ settings, upstreams, learned });
+    const shared = {
+      history,
+      choices,
+      upstreams,
+      tokenizers,
+      rest,
+      interactionRest,
+      clock,
+      logger,
+      ownName: application.name,
+    };
     const editClock = createEditClock({ clock });
     watchRateLimits(rest, editClock);
     watchRateLimits(interactionRest, editClock);
-    const seal = createSeal(config.discordToken, 'interaction tokens');
+    const seal = createSeal([config.discordToken], 'interaction tokens');
     const recover = await prepareRecovery({ ...shared, editClock, seal });
-    const throttle = createThrottle({
-      requestsPerMinute: config.requestsPerMinute,
-      maxConcurrent: config.maxConcurrentRequests,
-      clock,
-    });
-    const generate = createGenerate({ ...shared, completions, throttle });
-    const turns = createTurns({ ...shared, catalog, generate, editClock });
-    const asking = createAsking({ ...shared, turns, running, seal, showTyping: createShowTyping({ rest, clock }) });
+    const generate = createGenerate({ ...shared, learned, health });
+    const turns = createTurns({ ...shared, generate, editClock });
+    const readFile = createReadFile({ apiUrl: config.discordApiUrl, fetch });
+    const showTyping = createShowTyping({ rest, clock });
+    const asking = createAsking({ ...shared, turns, readFile, running, seal, showTyping });
     const bot: Bot = {
       name: application.name,
-      catalog,
       history,
+      settings,
+      choices,
+      upstreams,
+      health,
+      clock,
       asking,
       commands,
-      readTextFile: createReadTextFile({ apiUrl: config.discordApiUrl, fetch }),
       stopReplies: running.stopAll,
       deleteMessages: (channelId, messageIds) => deleteMessages(rest, channelId, messageIds),
     };
@@ -110,9 +151,26 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     ]);
     logger.info({ bot: bot.name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
     await recover();
-    const refreshMs = () => (catalog.list().length > 0 ? CATALOG_REFRESH_MS : CATALOG_RETRY_MS);
-    repeat(() => catalog.refresh({ signal }), { intervalMs: refreshMs, clock, logger, signal });
+    if (operatorCatalog) {
+      const refreshMs = () => (operatorCatalog.state === 'fresh' ? CATALOG_REFRESH_MS : CATALOG_RETRY_MS);
+      repeat(() => operatorCatalog.refresh({ signal }), { intervalMs: refreshMs, clock, logger, signal });
+    }
     repeat(() => history.sweepCleared(), { intervalMs: () => SWEEP_CLEARED_MS, clock, logger, signal });
+  }
+
+  /** Everything for one API key. */
+  function createUpstreamOf({ store, learned }: { store: Store; learned: Learned }) {
+    return (id: string, apiKey: string, shared?: Throttle): Upstream => {
+      const requestsPerMinute = id === 'operator' ? config.requestsPerMinute : SERVER_KEY_REQUESTS_PER_MINUTE;
+      const maxConcurrent = config.maxConcurrentRequests;
+      const throttle = shared ?? createThrottle({ requestsPerMinute, maxConcurrent, clock });
+      const completions = createCompletionsClient({ baseUrl: config.apiBaseUrl, apiKey, clock, fetch });
+      const saved = createDocument({ store, name: `models:${id}`, clock, logger });
+      const { listModels } = completions;
+      const { defaultModel } = config;
+      const catalog = createCatalog({ listModels, defaultModel, learned, saved, logger });
+      return { id, completions, throttle, catalog };
+    };
   }
 
   async function connect(
@@ -122,7 +180,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     if (!canReadMessages) logger.info({}, NO_MESSAGE_CONTENT);
     const client = createClient({ apiUrl: config.discordApiUrl, canReadMessages });
     closers.push(() => client.destroy());
-    const dispatch = createDispatch({ bot, buttons: buttonsOf(bot.commands, running), logger });
+    const dispatch = createDispatch({ bot, ...componentsOf(bot.commands, running), logger });
     client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
     client.on(Events.Error, (error) => logger.error({ err: error }, 'discord client'));
     answerMessages({ client, asking: bot.asking, rest, editClock, running, logger });
@@ -132,6 +190,7 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
 
   /** The bot starts without the list when the API is down; a refused key is another matter. */
   async function listModels(catalog: Catalog): Promise<void> {
+    await catalog.restore();
     const refresh = () => catalog.refresh({ signal: AbortSignal.any([signal, AbortSignal.timeout(CATALOG_START_MS)]) });
     try {
       await refresh();
@@ -156,6 +215,11 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
 
 function isKeyRefused(error: unknown): boolean {
   return error instanceof CompletionError && error.kind === 'unauthorized';
+}
+
+function sealOfServerKeys(secretKeys: Buffer[] | undefined): ((guildId: string) => Seal) | undefined {
+  const [first, ...older] = secretKeys ?? [];
+  return first && ((guildId) => createSeal([first, ...older], `API key of server ${guildId}`));
 }
 
 async function logIn(client: Client, token: string): Promise<void> {

@@ -15,6 +15,9 @@ interface Variable<T> {
 const DISCORD_TOKEN_SHAPE = /^[\w-]{20,}\.[\w-]{5,}\.[\w-]{20,}$/;
 const API_KEY_SHAPE = /^[\x21-\x7e]{8,}$/;
 const SHOWN_MAX_LENGTH = 100;
+const KEY_PROBLEM = /^(INFERMATIC_API_KEY|SECRET_KEY) is not valid/;
+/** 32 bytes: Node would leave out what is not base64 in a longer text. */
+const SECRET_SHAPE = /^[\w+/-]{43}=?$/;
 const STORE_SHAPE = /^(sqlite:\/\/.+|memory:\/\/)$/;
 
 const wholeNumber = (min: number, max: number) =>
@@ -36,6 +39,7 @@ export const variables = {
     schema: webAddress,
   }),
   INFERMATIC_API_KEY: variable({
+    optional: true,
     expected: 'an API key, from infermatic.ai after login: left bar, below "Join Discord"',
     example: 'sk-0123456789abcdef',
     schema: v.pipe(v.string(), v.regex(API_KEY_SHAPE)),
@@ -69,6 +73,18 @@ export const variables = {
     expected: 'sqlite:// and a file, or memory:// (forgets at restart)',
     example: 'sqlite://data/dramatis.sqlite',
     schema: v.pipe(v.string(), v.regex(STORE_SHAPE)),
+  }),
+  SECRET_KEY: variable({
+    optional: true,
+    expected:
+      '32 random bytes in base64, which seal the API keys of servers (make one: openssl rand -base64 32); several with commas: the first seals, all open',
+    example: 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=',
+    schema: v.pipe(
+      v.string(),
+      v.transform((value) => value.split(',').map((secret) => secret.trim())),
+      v.array(v.pipe(v.string(), v.regex(SECRET_SHAPE))),
+      v.transform((secrets) => secrets.map((secret) => Buffer.from(secret, 'base64'))),
+    ),
   }),
   LOG_LEVEL: variable({
     default: 'info',
@@ -105,16 +121,27 @@ export function parseConfig(env: Record<string, string | undefined>) {
   const config = {
     discordToken: read('DISCORD_TOKEN'),
     discordApiUrl: read('DISCORD_API_URL'),
-    apiKey: read('INFERMATIC_API_KEY'),
+    apiKey: read('INFERMATIC_API_KEY') as string | undefined,
     apiBaseUrl: read('INFERMATIC_BASE_URL'),
     defaultModel: read('DEFAULT_MODEL') as string | undefined,
     requestsPerMinute: read('REQUESTS_PER_MINUTE'),
     maxConcurrentRequests: read('MAX_CONCURRENT_REQUESTS'),
     storeUrl: read('STORE_URL'),
+    secretKeys: read('SECRET_KEY') as Buffer[] | undefined,
     logLevel: read('LOG_LEVEL'),
   };
+  const hasKey = config.apiKey !== undefined || config.secretKeys !== undefined;
+  if (!hasKey && !problems.some((problem) => KEY_PROBLEM.test(problem))) problems.push(missingKey());
   if (problems.length > 0) throw new StartError(report(problems));
   return config;
+}
+
+function missingKey(): string {
+  const { expected, example } = variables.INFERMATIC_API_KEY;
+  return (
+    `INFERMATIC_API_KEY is missing: ${expected}; or leave it out and set SECRET_KEY, and each server brings its own.\n` +
+    `    Example: INFERMATIC_API_KEY=${example}`
+  );
 }
 
 function isLoopback(address: string): boolean {

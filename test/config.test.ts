@@ -6,6 +6,8 @@ import { StartError } from '../src/core/errors.ts';
 
 const TOKEN = 'MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789ab';
 const KEY = 'sk-0123456789abcdef';
+const SECRET = Buffer.alloc(32, 7);
+const OTHER_SECRET = Buffer.alloc(32, 0xfb);
 const required = { DISCORD_TOKEN: TOKEN, INFERMATIC_API_KEY: KEY };
 
 function messageOf(env: Record<string, string | undefined>): string {
@@ -31,6 +33,7 @@ test('two secrets are enough, and everything else has a default', () => {
     requestsPerMinute: 12,
     maxConcurrentRequests: 8,
     storeUrl: 'sqlite://data/dramatis.sqlite',
+    secretKeys: undefined,
     logLevel: 'info',
   });
 });
@@ -45,6 +48,7 @@ test('every variable can be set, with spaces around it', () => {
     REQUESTS_PER_MINUTE: ' 60 ',
     MAX_CONCURRENT_REQUESTS: '16\r',
     STORE_URL: ' memory:// ',
+    SECRET_KEY: ` ${SECRET.toString('base64')} , ${OTHER_SECRET.toString('base64')}\n`,
     LOG_LEVEL: ' debug ',
   };
   expect(Object.keys(env)).toEqual(Object.keys(variables));
@@ -57,6 +61,7 @@ test('every variable can be set, with spaces around it', () => {
     requestsPerMinute: 60,
     maxConcurrentRequests: 16,
     storeUrl: 'memory://',
+    secretKeys: [SECRET, OTHER_SECRET],
     logLevel: 'debug',
   });
 });
@@ -73,7 +78,7 @@ test('everything that is missing is named at once', () => {
       'The configuration has 2 problems:',
       '  - DISCORD_TOKEN is missing: the token of the bot, from the Discord developer portal: your application > Bot > Reset Token.',
       '    Example: DISCORD_TOKEN=MTIzNDU2Nzg5MDEyMzQ1Njc4.GaBcDe.abcdefghijklmnopqrstuvwxyz0123456789ab',
-      '  - INFERMATIC_API_KEY is missing: an API key, from infermatic.ai after login: left bar, below "Join Discord".',
+      '  - INFERMATIC_API_KEY is missing: an API key, from infermatic.ai after login: left bar, below "Join Discord"; or leave it out and set SECRET_KEY, and each server brings its own.',
       '    Example: INFERMATIC_API_KEY=sk-0123456789abcdef',
       'Set them in the file .env (see .env.example) or in the environment.',
     ].join('\n'),
@@ -90,11 +95,12 @@ test('everything that is wrong is named at once, with the value, the expected sh
     REQUESTS_PER_MINUTE: 'many',
     MAX_CONCURRENT_REQUESTS: '0',
     STORE_URL: 'mongodb://localhost',
+    SECRET_KEY: 'hunter2',
     LOG_LEVEL: 'loud',
   };
   expect(Object.keys(wrong)).toEqual(Object.keys(variables));
   expect(messageOf(wrong).split('\n')).toEqual([
-    'The configuration has 9 problems:',
+    'The configuration has 10 problems:',
     '  - DISCORD_TOKEN is not valid: expected the token of the bot, from the Discord developer portal: your application > Bot > Reset Token.',
     `    Example: DISCORD_TOKEN=${TOKEN}`,
     '  - DISCORD_API_URL is not valid ("discord.com/api"): expected an https:// address (plain http:// only to this machine).',
@@ -111,6 +117,8 @@ test('everything that is wrong is named at once, with the value, the expected sh
     '    Example: MAX_CONCURRENT_REQUESTS=8',
     '  - STORE_URL is not valid ("mongodb://localhost"): expected sqlite:// and a file, or memory:// (forgets at restart).',
     '    Example: STORE_URL=sqlite://data/dramatis.sqlite',
+    '  - SECRET_KEY is not valid: expected 32 random bytes in base64, which seal the API keys of servers (make one: openssl rand -base64 32); several with commas: the first seals, all open.',
+    '    Example: SECRET_KEY=q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=',
     '  - LOG_LEVEL is not valid ("loud"): expected debug, info, warn, error or silent.',
     '    Example: LOG_LEVEL=info',
     'Set them in the file .env (see .env.example) or in the environment.',
@@ -126,6 +134,7 @@ describe('secrets', () => {
   test.each([
     ['a token of the wrong shape', { DISCORD_TOKEN: 'hunter2' }],
     ['a key with a space in it', { INFERMATIC_API_KEY: 'sk-01 hunter2 34' }],
+    ['a secret of the wrong length', { SECRET_KEY: 'hunter2' }],
     ['a password in a store’s URL', { STORE_URL: 'postgres://bot:hunter2@db.example.com/bot' }],
     ['a password with an @ and a slash', { STORE_URL: 'redis://:p@/hunter2@db.example.com' }],
     ['a password in an address', { INFERMATIC_BASE_URL: 'http://me:hunter2@example.com/v1' }],
@@ -164,6 +173,44 @@ describe('DISCORD_TOKEN', () => {
 
 test.each(['sk-01', 'with space inside', 'schlüssel-0123456'])('INFERMATIC_API_KEY refuses %j', (key) => {
   expect(refusedNames({ INFERMATIC_API_KEY: key })).toEqual(['INFERMATIC_API_KEY']);
+});
+
+describe('SECRET_KEY', () => {
+  const secret = SECRET.toString('base64');
+
+  test.each([
+    ['one', secret, [SECRET]],
+    ['one without its padding', secret.replace('=', ''), [SECRET]],
+    ['one in the alphabet for addresses', OTHER_SECRET.toString('base64url'), [OTHER_SECRET]],
+    ['several', `${secret},${OTHER_SECRET.toString('base64')} , ${secret}`, [SECRET, OTHER_SECRET, SECRET]],
+  ])('may be %s', (_, value, secretKeys) => {
+    expect(parseConfig({ ...required, SECRET_KEY: value }).secretKeys).toEqual(secretKeys);
+  });
+
+  test.each([
+    ['too short', Buffer.alloc(31).toString('base64')],
+    ['too long', Buffer.alloc(33).toString('base64')],
+    ['in hexadecimal', SECRET.toString('hex')],
+    ['no base64, which would leave 32 bytes without the other characters', secret.replace('=', ' !')],
+    ['a passphrase', 'correct horse battery staple correct horse battery staple'],
+    ['one of two', `${secret},short`],
+    ['an empty one of two', `${secret},`],
+  ])('may not be %s', (_, value) => {
+    expect(refusedNames({ SECRET_KEY: value })).toEqual(['SECRET_KEY']);
+  });
+
+  test('takes the place of the operator’s key', () => {
+    const { apiKey, secretKeys } = parseConfig({ DISCORD_TOKEN: TOKEN, SECRET_KEY: secret });
+    expect({ apiKey, secretKeys }).toEqual({ apiKey: undefined, secretKeys: [SECRET] });
+  });
+
+  test.each([{ SECRET_KEY: 'short' }, { INFERMATIC_API_KEY: 'short' }])(
+    'and a key that is wrong is not called missing as well: %j',
+    (env) => {
+      const problems = messageOf({ DISCORD_TOKEN: TOKEN, ...env }).match(/^ {2}- .*? is \w+/gm);
+      expect(problems).toEqual([`  - ${Object.keys(env)[0]} is not`]);
+    },
+  );
 });
 
 describe('addresses', () => {

@@ -3,7 +3,7 @@ import type { FinishReason } from '../completions/events.ts';
 import type { Logger } from '../core/logger.ts';
 import { describeError } from '../core/report.ts';
 import { explainFailure } from './explain.ts';
-import type { Generated } from './generate.ts';
+import type { PromptFacts } from './generate.ts';
 import { TurnStopped } from './stop.ts';
 
 /** How a reply ended, and what its readers are told of it. */
@@ -18,27 +18,35 @@ const UNSAVED_NOTICE = 'This reply could not be stored: the next ones will not k
 const FILTERED_NOTICE =
   'The API’s filter withheld the reply. Try other words or another model: `/models list` shows them.';
 const EMPTY_NOTICE = 'The model gave an empty reply. Press Retry, or put the question in other words.';
-const QUESTION_CUT_NOTICE = 'The question was too long for this model: its middle was left out.';
+const LATE_NOTICE =
+  'The wait was longer than the 15 minutes for which Discord keeps a command open. Press Retry to stand in line again.';
+const CUT_LATE_NOTICE =
+  'The reply was cut here: Discord keeps a command open for no longer than 15 minutes. Press Retry for a new one.';
+const QUESTION_CUT_NOTE = 'The question was too long for this model: its middle was left out.';
+const HISTORY_CUT_NOTE =
+  'The oldest messages of this conversation do not fit into the model’s memory any more: from now on it knows only the newest.';
 
 export const interruptedEnding: Ending = { finish: 'interrupted', notice: INTERRUPTED_NOTICE, canRetry: true };
 
-type Outcome = (Generated & { isEmpty: boolean }) | { error: unknown; isEmpty: boolean; logger: Logger };
+type Outcome =
+  | { reason: FinishReason; isEmpty: boolean }
+  | { error: unknown; isEmpty: boolean; isServerKey: boolean; logger: Logger };
 
 export function endingOf(outcome: Outcome): Ending {
   if ('reason' in outcome) {
-    const ending = endingOfCompletion(outcome.reason, outcome.isEmpty);
-    return outcome.isQuestionCut && ending.finish !== 'cut' ? withQuestionCut(ending) : ending;
+    return endingOfCompletion(outcome.reason, outcome.isEmpty);
   }
-  const { error, isEmpty, logger } = outcome;
+  const { error, isEmpty, isServerKey, logger } = outcome;
   if (error instanceof TurnStopped) {
     if (error.by === 'shutdown') return interruptedEnding;
+    if (error.by === 'late') return { finish: 'cut', notice: isEmpty ? LATE_NOTICE : CUT_LATE_NOTICE, canRetry: true };
     return { finish: 'stopped', notice: isEmpty ? 'Stopped before the first word.' : 'Stopped.', canRetry: true };
   }
   if (!(error instanceof CompletionError)) {
     return { finish: 'cut', notice: describeError(error, logger), canRetry: true };
   }
   logger.warn({ err: error }, 'a completion failed');
-  const notice = explainFailure(error);
+  const notice = explainFailure(error, { isServerKey });
   return { finish: 'cut', notice: isEmpty ? notice : `The reply was cut here. ${notice}`, canRetry: true };
 }
 
@@ -64,8 +72,14 @@ export function unsavedEnding({ finish, notice }: Ending, error: unknown, logger
   return { finish, notice: sentences.join(' '), canRetry: true };
 }
 
-function withQuestionCut(ending: Ending): Ending {
-  return { ...ending, notice: ending.notice ? `${ending.notice} ${QUESTION_CUT_NOTICE}` : QUESTION_CUT_NOTICE };
+/** What readers should know of how the prompt came about. */
+export function notesOf({ isQuestionCut, isHistoryCut }: PromptFacts): string[] {
+  return [...(isQuestionCut ? [QUESTION_CUT_NOTE] : []), ...(isHistoryCut ? [HISTORY_CUT_NOTE] : [])];
+}
+
+export function withNotes(ending: Ending, notes: readonly string[]): Ending {
+  if (notes.length === 0) return ending;
+  return { ...ending, notice: [ending.notice, ...notes].filter((sentence) => sentence !== undefined).join(' ') };
 }
 
 function endingOfCompletion(reason: FinishReason, isEmpty: boolean): Ending {

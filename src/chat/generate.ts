@@ -1,128 +1,292 @@
-import type { CompletionsClient } from '../completions/client.ts';
 import { CompletionError } from '../completions/errors.ts';
-import type { CompletionEvent, CompletionRequest, FinishReason } from '../completions/events.ts';
+import type { CompletionEvent, CompletionMessage, CompletionRequest, FinishReason } from '../completions/events.ts';
 import { streamWithRetry } from '../completions/retry.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
 import type { Model } from '../models/catalog.ts';
-import { estimateMessageTokens } from '../models/tokens.ts';
-import { assemblePrompt, type PromptTurn } from '../prompt/assemble.ts';
-import type { History, StoredMessage } from '../storage/history.ts';
-import type { Throttle } from '../throttle/queue.ts';
+import type { Health } from '../models/health.ts';
+import { type Learned, scaleOf } from '../models/learned.ts';
+import type { TokenCounter, Tokenizers } from '../models/tokens.ts';
+import { type AssembledPrompt, assemblePrompt } from '../prompt/assemble.ts';
+import type { PromptMessage } from '../prompt/roles.ts';
+import type { History, StoredMessage, Turn } from '../storage/history.ts';
+import type { Waiting } from '../throttle/queue.ts';
+import type { Choice } from './choices.ts';
+import { countBeside, countedTurns, type NewCounts } from './counted-turns.ts';
+import type { Place } from './place.ts';
+import type { Upstream, Upstreams } from './upstreams.ts';
 
 export interface GenerateRequest {
   conversationId: string;
   user: StoredMessage;
-  model: Model;
+  place: Place;
+  choice: Choice;
+  upstream: Upstream;
+  /** As data URLs, for a model that takes them. */
+  pictures: { dataUrl: string; tokens: number }[];
   signal: AbortSignal;
   onText: (text: string) => void;
   onReasoning: (text: string) => void;
+  /** The request has entered the line; it may start at once. */
+  onEntered: () => void;
+  /** The request stands in line. */
+  onWaiting: (waiting: Waiting) => void;
+  /** It does so no more. */
+  onStart: () => void;
+  /** The model has begun to answer this prompt. */
+  onBegun: (facts: PromptFacts) => void;
 }
 
-export interface Generated {
-  reason: FinishReason;
+export interface PromptFacts {
   /** The model got the message without its middle. */
   isQuestionCut: boolean;
+  /** For the first time in this conversation, older turns did not fit any more. */
+  isHistoryCut: boolean;
 }
 
 /** Has the model answer a stored message: resolves when the completion has ended by itself. */
-export type Generate = (request: GenerateRequest) => Promise<Generated>;
+export type Generate = (request: GenerateRequest) => Promise<FinishReason>;
 
 export interface GenerateOptions {
   history: History;
-  completions: CompletionsClient;
-  throttle: Throttle;
+  tokenizers: Tokenizers;
+  learned: Learned;
+  health: Health;
+  upstreams: Pick<Upstreams, 'noteKey'>;
   clock: Clock;
+  logger: Logger;
   ownName: string;
 }
 
-const MAX_REPLY_TOKENS = 2_000;
-// The values that Infermatic's documentation recommends.
-const SAMPLING = { temperature: 0.7, topK: 40, repetitionPenalty: 1.2 };
-// Of a window whose true length the error did not tell.
+// Of the window, after an overflow that no known length explains.
 const SHRUNK_SHARE = 0.75;
+const WINDOW_TOLD = 'window';
 
-export function createGenerate({ history, completions, throttle, clock, ownName }: GenerateOptions): Generate {
-  const system =
+/** What is taken to be true of a model, for one try. */
+interface Shape extends Pick<Model, 'contextLength' | 'roles'> {
+  /** What to learn of the window if the model answers; undefined if that is what was thought. */
+  learnedLength?: number;
+  isShrunk?: true;
+}
+
+export function createGenerate(options: GenerateOptions): Generate {
+  const { history, tokenizers, learned, health, upstreams, clock, logger, ownName } = options;
+  const instructions =
     `You are ${ownName}, a helpful assistant in a Discord chat. Several people may speak: each message begins with the ` +
     'name of its speaker. Answer the newest message, in its language. Write Discord markdown. Do not write a name in ' +
     'front of your answer, and never write the lines of others.';
 
-  /** Every try takes its place in the queue and holds its slot for as long as it streams. */
-  async function* tryOnce(request: CompletionRequest, signal: AbortSignal): AsyncGenerator<CompletionEvent> {
-    const slot = await throttle.acquire({ signal });
+  /**
+   * Every try takes its place in the queue and holds its slot for as long as it streams. The prompt is made when its turn
+   * has come, so that it holds what was said meanwhile.
+   */
+  async function* tryOnce(
+    request: GenerateRequest,
+    makePrompt: () => Promise<CompletionRequest>,
+  ): AsyncGenerator<CompletionEvent> {
+    const { upstream, place, user, signal } = request;
+    const { throttle } = upstream;
+    const asker = { personId: user.author.id, channelId: place.channelId, guildId: place.guildId };
+    const acquiring = throttle.acquire({ ...asker, kind: 'person', signal, onWaiting: request.onWaiting });
+    request.onEntered();
+    const slot = await acquiring;
     try {
-      yield* completions.stream(request, { signal });
-    } catch (error) {
-      if (error instanceof CompletionError && error.kind === 'rate-limited') throttle.pauseFor(error.retryAfterMs ?? 0);
-      throw error;
+      request.onStart();
+      yield* send(request, await makePrompt());
     } finally {
       slot.release();
     }
   }
 
-  async function assemble({ conversationId, user }: GenerateRequest, shape: Shape) {
-    const { messages, maxTokens, isCurrentCut } = await assemblePrompt({
-      system,
-      turns: turnsBefore(history, conversationId, user.id),
+  async function* send(
+    { upstream, signal }: GenerateRequest,
+    completion: CompletionRequest,
+  ): AsyncGenerator<CompletionEvent> {
+    const { throttle, completions } = upstream;
+    const startedAt = clock.monotonic();
+    let firstTextMs: number | undefined;
+    try {
+      for await (const event of completions.stream(completion, { signal })) {
+        if (event.type === 'limit') throttle.told(event);
+        else firstTextMs ??= clock.monotonic() - startedAt;
+        yield event;
+      }
+      health.record(completion.model, { ok: true, firstTextMs: firstTextMs ?? clock.monotonic() - startedAt });
+      void upstreams.noteKey(upstream, 'accepted');
+    } catch (error) {
+      if (error instanceof CompletionError) {
+        if (error.kind === 'rate-limited')
+          throttle.refused({
+            retryAfterMs: error.retryAfterMs,
+            limit: error.limit429,
+            requestsPerMinute: error.requestsPerMinute,
+          });
+        health.record(completion.model, { ok: false, kind: error.kind });
+      }
+      throw error;
+    }
+  }
+
+  async function assemble(request: GenerateRequest, shape: Shape): Promise<Attempt> {
+    const { conversationId, user, pictures, choice } = request;
+    const counter = tokenizers.counterFor(choice.model.tokenizer);
+    const newCounts: NewCounts = new Map();
+    const { cut, told } = await history.recall(conversationId);
+    const prompt = await assemblePrompt({
+      mandatory: [{ name: 'instructions', content: instructions }],
+      turns: countedTurns(turnsBefore(history, conversationId, user.id), { counter, newCounts }),
       current: { name: user.author.name, content: user.content },
+      currentExtraTokens: pictures.reduce((total, { tokens }) => total + tokens, 0),
       contextLength: shape.contextLength,
-      maxReplyTokens: MAX_REPLY_TOKENS,
-      countTokens: estimateMessageTokens,
-      roles: { system: shape.takesSystemRole },
+      maxReplyTokens: choice.sampling.maxReplyTokens,
+      count: countBeside(user, counter),
+      scale: scaleOf(choice.model, learned),
+      overhead: choice.model.overhead,
+      roles: shape.roles,
       assistantName: ownName,
+      cut,
     });
-    const completion: CompletionRequest = { model: shape.id, messages, maxTokens, ...SAMPLING };
-    return { completion, isQuestionCut: isCurrentCut };
+    return { prompt, isHistoryCut: prompt.turnsDropped && !told.includes(WINDOW_TOLD), counter, newCounts };
+  }
+
+  /** For the next turn; a failure costs only its speed. */
+  async function remember(
+    { conversationId }: GenerateRequest,
+    { prompt, isHistoryCut, counter, newCounts }: Attempt,
+  ): Promise<void> {
+    try {
+      await history.remember(conversationId, {
+        cut: prompt.cut ?? null,
+        ...(isHistoryCut ? { told: WINDOW_TOLD } : {}),
+      });
+      if (counter.storeAs !== undefined && newCounts.size > 0)
+        await history.setTokens(conversationId, counter.storeAs, newCounts);
+    } catch (error) {
+      logger.warn({ err: error, conversationId }, 'the counts of a conversation could not be stored');
+    }
   }
 
   return async (request) => {
-    let shape: Shape = request.model;
+    const { model } = request.choice;
+    let shape: Shape = model;
     for (;;) {
+      let attempt: Attempt | undefined;
       let hasBegun = false;
-      let finished: Generated | undefined;
+      let finished: FinishReason | undefined;
+      let remembering: Promise<void> | undefined;
+      const makePrompt = async () => {
+        attempt = await assemble(request, shape);
+        return completionOf(request, attempt.prompt);
+      };
       try {
-        const { completion, isQuestionCut } = await assemble(request, shape);
-        const events = streamWithRetry(() => tryOnce(completion, request.signal), { clock, signal: request.signal });
+        const events = streamWithRetry(() => tryOnce(request, makePrompt), { clock, signal: request.signal });
         for await (const event of events) {
-          hasBegun = true;
+          if (event.type === 'limit' || !attempt) continue;
+          if (!hasBegun) {
+            hasBegun = true;
+            teach(model, shape);
+            request.onBegun({ isQuestionCut: attempt.prompt.isCurrentCut, isHistoryCut: attempt.isHistoryCut });
+            remembering = remember(request, attempt);
+          }
           if (event.type === 'text') request.onText(event.text);
           else if (event.type === 'reasoning') request.onReasoning(event.text);
-          else if (event.type === 'finish') finished = { reason: event.reason, isQuestionCut };
+          else if (event.type === 'finish') finished = event.reason;
+          else observe(request, attempt, event.promptTokens);
         }
-        return finished ?? { reason: 'stop', isQuestionCut };
+        if (finished) return finished;
+        throw new CompletionError('cut');
       } catch (error) {
         // Complete, whatever became of the connection afterwards.
         if (finished) return finished;
-        const adapted = hasBegun ? undefined : adapt(shape, error, request.model);
+        if (error instanceof CompletionError && error.kind === 'unauthorized')
+          await upstreams.noteKey(request.upstream, 'refused');
+        const adapted = hasBegun ? undefined : adapt(shape, error, attempt?.prompt.messages ?? []);
         if (!adapted) throw error;
         shape = adapted;
+      } finally {
+        await remembering;
       }
     }
   };
+
+  /** Estimates teach nothing of the tokenizer, nor do pictures, which each model counts in its own way. */
+  function observe({ choice, pictures }: GenerateRequest, { prompt, counter }: Attempt, promptTokens: number): void {
+    if (counter.storeAs === undefined || pictures.length > 0) return;
+    learned.observe(choice.model, { counted: prompt.countedTokens, promptTokens });
+  }
+
+  /** What made the model answer, where it differs from what was thought of it. */
+  function teach(model: Model, { learnedLength, roles }: Shape): void {
+    if (learnedLength !== undefined) learned.teach(model.id, { contextLength: learnedLength });
+    if (model.roles.system && !roles.system) learned.teach(model.id, { takesSystemRole: false });
+    if (model.roles.mode !== 'strict' && roles.mode === 'strict') learned.teach(model.id, { mustAlternate: true });
+  }
 }
 
-type Shape = Pick<Model, 'id' | 'contextLength' | 'takesSystemRole'>;
+interface Attempt {
+  prompt: AssembledPrompt;
+  isHistoryCut: boolean;
+  counter: TokenCounter;
+  /** Of messages that had none stored. */
+  newCounts: NewCounts;
+}
+
+function completionOf({ choice, pictures }: GenerateRequest, prompt: AssembledPrompt): CompletionRequest {
+  const { maxReplyTokens: _, ...sampling } = choice.sampling;
+  return {
+    ...sampling,
+    model: choice.model.id,
+    messages: withPictures(prompt.messages, pictures),
+    maxTokens: prompt.maxTokens,
+  };
+}
+
+/** They go with the newest message, which is the last. */
+function withPictures(messages: CompletionMessage[], pictures: { dataUrl: string }[]): CompletionMessage[] {
+  const last = messages.at(-1);
+  if (pictures.length === 0 || !last || typeof last.content !== 'string') return messages;
+  const parts = pictures.map(({ dataUrl }) => ({ type: 'image_url' as const, image_url: { url: dataUrl } }));
+  return [...messages.slice(0, -1), { role: last.role, content: [{ type: 'text', text: last.content }, ...parts] }];
+}
 
 /** The shape to try next, if the error says that the model takes less than was thought. Each step only takes away. */
-function adapt(shape: Shape, error: unknown, model: Model): Shape | undefined {
+function adapt(shape: Shape, error: unknown, messages: readonly PromptMessage[]): Shape | undefined {
   if (!(error instanceof CompletionError)) return undefined;
-  if (error.kind === 'context-overflow') {
-    const contextLength = error.contextLength ?? Math.floor(model.contextLength * SHRUNK_SHARE);
-    return contextLength < shape.contextLength ? { ...shape, contextLength } : undefined;
+  const { roles } = shape;
+  switch (error.kind) {
+    case 'context-overflow':
+      return shorter(shape, error.contextLength);
+    case 'roles-must-alternate':
+      if (roles.mode !== 'strict' && !alternate(messages)) return { ...shape, roles: { ...roles, mode: 'strict' } };
+      // What disturbs them is the system message: the oldest templates count it as one of the turns.
+      return roles.system ? { ...shape, roles: { ...roles, system: false } } : undefined;
+    case 'system-role-refused':
+      return roles.system ? { ...shape, roles: { ...roles, system: false } } : undefined;
+    default:
+      return undefined;
   }
-  const isAboutRoles = error.kind === 'system-role-refused' || error.kind === 'roles-must-alternate';
-  return isAboutRoles && shape.takesSystemRole ? { ...shape, takesSystemRole: false } : undefined;
+}
+
+/** User and assistant in turns, behind the system message. */
+function alternate(messages: readonly PromptMessage[]): boolean {
+  const turns = messages[0]?.role === 'system' ? messages.slice(1) : messages;
+  return turns.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'));
+}
+
+function shorter(shape: Shape, named: number | undefined): Shape | undefined {
+  if (named !== undefined && named < shape.contextLength)
+    return { ...shape, contextLength: named, learnedLength: named };
+  if (shape.isShrunk) return undefined;
+  const contextLength = Math.floor(shape.contextLength * SHRUNK_SHARE);
+  // Of a window as long as was thought, the tokens of the prompt were too many: the answer's usage tells how many.
+  return { ...shape, isShrunk: true, contextLength, ...(named === undefined ? { learnedLength: contextLength } : {}) };
 }
 
 /** Newest first; what was said after the message is not for its reply. */
-async function* turnsBefore(
-  history: History,
-  conversationId: string,
-  userMessageId: string,
-): AsyncGenerator<PromptTurn> {
+async function* turnsBefore(history: History, conversationId: string, userMessageId: string): AsyncGenerator<Turn> {
   let isBefore = false;
-  for await (const { user, reply } of history.newest(conversationId)) {
-    if (isBefore) yield { user: { name: user.author.name, content: user.content }, reply };
-    isBefore ||= user.id === userMessageId;
+  for await (const turn of history.newest(conversationId)) {
+    if (isBefore) yield turn;
+    isBefore ||= turn.user.id === userMessageId;
   }
 }

@@ -8,6 +8,8 @@ export interface ReplyStream {
   write(text: string): void;
   /** Adds reasoning that came apart from the text. */
   writeReasoning(text: string): void;
+  /** Shows this as long as there is no text. */
+  wait(notice: string): void;
   /** What the model wrote so far, its reasoning apart from the text. */
   read(options: { finished: boolean }): { text: string; reasoning: string };
   /** Waits for the edit under way, then shows the finished reply; urgent, so it uses the slot kept back for it. */
@@ -23,7 +25,7 @@ export interface ReplyStreamOptions {
   controls: ReplyControl[];
   /** The bot's own name, which models like to write in front. */
   ownName: string;
-  /** Called after each part is created, with `target.messageIds` renewed. */
+  /** Called when `target.messageIds`, or how many of them show the reply, has changed. */
   onCreated?: (partsShown: number) => void;
   /** A write into Discord failed: nothing more is shown before the last edit, which tries again. */
   onError: (error: unknown) => void;
@@ -40,6 +42,10 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
   let pumping: Promise<void> | undefined;
   let isPumping = false;
   let isBroken = false;
+  let waitingNotice: string | undefined;
+  /** Ends a notice's wait for its slot: the first text does not stand behind it. */
+  let overtakeNotice = new AbortController();
+  let hasShownText = false;
   const releaseSlot = editClock.bucket(target.bucketOf('edit', 0)).keepSlot();
   let endTyping: (() => void) | undefined = target.showTyping();
 
@@ -58,7 +64,8 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
 
   function growing(): ReplyPart[] {
     const { text } = read({ finished: false });
-    if (text === '') return [];
+    if (text === '')
+      return waitingNotice === undefined ? [] : [{ content: heading + waitingNotice, controls, isNotice: true }];
     const parts = render(text, controls);
     const last = parts.at(-1);
     return last ? [...parts.slice(0, -1), { ...last, content: closeOpenFences(last.content) }] : [];
@@ -72,18 +79,34 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
 
   async function send(index: number, wanted: () => ReplyPart[], signal?: AbortSignal) {
     const isNew = index >= shown.length;
+    const isFirstText = (isNew || !hasShownText) && read({ finished: false }).text !== '';
     await editClock.bucket(target.bucketOf(isNew ? 'create' : 'edit', index)).send(
       async () => {
         const part = wanted()[index];
         if (!part) return;
+        hasShownText ||= !part.isNotice;
         endTyping?.();
         endTyping = undefined;
+        const [idBefore, wasNotice] = [target.messageIds[index], shown[index]?.isNotice];
         await (isNew ? target.create(index, part) : target.edit(index, part));
         shown[index] = part;
-        if (isNew) options.onCreated?.(shown.length);
+        const isTextNow = wasNotice && !part.isNotice;
+        if (isNew || isTextNow || target.messageIds[index] !== idBefore)
+          options.onCreated?.(shown.filter(({ isNotice }) => !isNotice).length);
       },
-      { urgent: isNew || ending.signal.aborted, writer: target, signal },
+      { urgent: isFirstText || ending.signal.aborted, writer: target, signal },
     );
+  }
+
+  async function sendGrowing(index: number) {
+    if (growing()[index]?.isNotice !== true) return send(index, growing, ending.signal);
+    overtakeNotice = new AbortController();
+    const { signal } = overtakeNotice;
+    try {
+      await send(index, growing, AbortSignal.any([ending.signal, signal]));
+    } catch (error) {
+      if (!signal.aborted || error !== signal.reason) throw error;
+    }
   }
 
   async function pump() {
@@ -92,7 +115,7 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
       for (;;) {
         const index = firstDifference(growing());
         if (index === undefined || ending.signal.aborted) return;
-        await send(index, growing, ending.signal);
+        await sendGrowing(index);
       }
     } catch (error) {
       if (ending.signal.aborted) return;
@@ -104,11 +127,20 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
     }
   }
 
+  function show() {
+    if (!isBroken && !isPumping) pumping = pump();
+  }
+
   return {
     read,
     write(text) {
       raw += text;
-      if (!isBroken && !isPumping) pumping = pump();
+      if (waitingNotice !== undefined && !hasShownText && read({ finished: false }).text !== '') overtakeNotice.abort();
+      show();
+    },
+    wait(notice) {
+      waitingNotice = notice;
+      show();
     },
     writeReasoning(text) {
       reasoningApart += text;

@@ -8,6 +8,8 @@ export interface ReplyControl {
 export interface ReplyPart {
   content: string;
   controls: ReplyControl[];
+  /** Not of the reply: it says why there is none yet. */
+  isNotice?: true | undefined;
 }
 
 /** Where a reply is shown. Parts are numbered from 0 in reading order; a part is created before it is edited. */

@@ -1,10 +1,13 @@
+/** `late`: Discord is about to close the place of the reply, and there is no other. */
+export type StoppedBy = 'member' | 'shutdown' | 'late';
+
 /** Why a turn was ended from outside: the reason that its `AbortSignal` carries. */
 export class TurnStopped extends Error {
   override name = 'TurnStopped';
-  readonly by: 'member' | 'shutdown';
+  readonly by: StoppedBy;
 
-  constructor(by: 'member' | 'shutdown') {
-    super(by === 'member' ? 'stopped by a member' : 'stopped by the shutdown');
+  constructor(by: StoppedBy) {
+    super(`stopped: ${by}`);
     this.by = by;
   }
 }

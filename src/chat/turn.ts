@@ -1,13 +1,21 @@
+import { CompletionError } from '../completions/errors.ts';
+import type { FinishReason } from '../completions/events.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import type { Catalog, Model } from '../models/catalog.ts';
+import type { Tokenizers } from '../models/tokens.ts';
 import type { History, StoredMessage } from '../storage/history.ts';
+import { requireEyes, reserveRoom } from './admission.ts';
+import type { Choice, Choices } from './choices.ts';
+import { withTokens } from './counted-turns.ts';
 import type { EditClock } from './edit-clock.ts';
-import { type Ending, endingOf, unsavedEnding } from './ending.ts';
+import { type Ending, endingOf, notesOf, withNotes } from './ending.ts';
+import { createFinishTurn } from './finish-turn.ts';
 import type { Generate } from './generate.ts';
-import { PlaceGone } from './place-gone.ts';
+import type { Place } from './place.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
 import type { ReplyTarget } from './reply-target.ts';
+import type { Upstream, Upstreams } from './upstreams.ts';
+import { tellPlace } from './waiting.ts';
 
 export interface TurnRequest {
   conversationId: string;
@@ -16,8 +24,10 @@ export interface TurnRequest {
   user: StoredMessage;
   /** The user's message is stored already, and its reply is made again. */
   isRetry: boolean;
-  /** As typed; without it the default model answers. */
-  modelName?: string | undefined;
+  /** Whose settings hold. */
+  where: Place;
+  /** As data URLs; what is stored of them stands in the message. */
+  pictures?: Picture[] | undefined;
   /** Shown above the reply and not part of it. */
   heading: string;
   /** Plain JSON that says where the reply is shown, for the start after a crash. */
@@ -29,19 +39,26 @@ export interface TurnRequest {
   onEnding?: (() => void) | undefined;
 }
 
+export interface Picture {
+  dataUrl: string;
+  tokens: number;
+}
+
 export interface Turns {
   /**
    * Stores the message, has it answered and shows the reply as it grows. Whatever goes wrong after the message is stored
    * is said in the place of the reply.
    *
-   * @throws UserError for an unknown model; then nothing was stored.
+   * @throws UserError if there is no model or no room in the line, or if the model takes no pictures; then nothing was stored.
    */
   run(request: TurnRequest): Promise<void>;
 }
 
 export interface TurnsOptions {
   history: History;
-  catalog: Catalog;
+  choices: Pick<Choices, 'of'>;
+  upstreams: Pick<Upstreams, 'of'>;
+  tokenizers: Tokenizers;
   generate: Generate;
   editClock: EditClock;
   clock: Clock;
@@ -49,140 +66,148 @@ export interface TurnsOptions {
   ownName: string;
 }
 
-// Discord's client has tried three times by then.
-const LAST_EDIT_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000];
+/** All that a turn works with, once it is known who answers. */
+interface Answering {
+  request: TurnRequest;
+  /** With its tokens, if they are exact. */
+  user: StoredMessage;
+  choice: Choice;
+  upstream: Upstream;
+  stream: ReplyStream;
+  /** Small print below the reply. */
+  notes: string[];
+  /** Gives back what is reserved in the line. */
+  leaveRoom: () => void;
+}
+
+/** Begins what was told of a chosen model that is not served. */
+const MISSING_TOLD = 'missing:';
 
 export function createTurns(options: TurnsOptions): Turns {
-  const { history, catalog, generate, editClock, clock, logger, ownName } = options;
+  const { history, choices, upstreams, tokenizers, generate, editClock, clock, logger, ownName } = options;
+  const finishTurn = createFinishTurn(options);
 
   async function run(request: TurnRequest): Promise<void> {
-    const { conversationId, replyId, user, target } = request;
-    const model = catalog.find(request.modelName);
-    await history.beginTurn(conversationId, {
-      ...(request.isRetry ? {} : { message: user }),
-      inFlight: { replyId, userMessageId: user.id, startedAt: clock.now(), place: request.place(0) },
-    });
-    const renewPlace = (partsShown: number) => {
-      history
-        .updateInFlight(conversationId, replyId, request.place(partsShown))
-        .catch((error: unknown) => logger.warn({ err: error, conversationId }, 'the place of a reply was not stored'));
-    };
-    const stream = createReplyStream({
-      target,
+    const { conversationId, replyId, user, where, pictures = [] } = request;
+    const upstream = await upstreams.of(where.guildId);
+    const choice = await choices.of(where, user.model);
+    if (pictures.length > 0) requireEyes(upstream, choice);
+    const { channelId, guildId } = where;
+    const leaveRoom = reserveRoom(upstream, { personId: user.author.id, channelId, guildId, kind: 'person' }, choice);
+    try {
+      const notes = await missingModelNotes(conversationId, choice);
+      const counter = tokenizers.counterFor(choice.model.tokenizer);
+      const message = request.isRetry ? undefined : await withTokens(user, counter);
+      const inFlight = { replyId, userMessageId: user.id, startedAt: clock.now(), place: request.place(0) };
+      await history.beginTurn(conversationId, { message, inFlight });
+      const stream = openStream(request);
+      const answering = { request, user: message ?? user, choice, upstream, stream, notes, leaveRoom };
+      const ending = await answer(answering);
+      const { model } = answering.choice;
+      await finishTurn({ request, model, stream, ending: withNotes(ending, notes) });
+    } finally {
+      leaveRoom();
+    }
+  }
+
+  function openStream(request: TurnRequest): ReplyStream {
+    const { conversationId, replyId } = request;
+    return createReplyStream({
+      target: request.target,
       editClock,
       heading: request.heading,
       controls: [{ action: 'stop', id: replyId }],
       ownName,
-      onCreated: renewPlace,
+      onCreated(partsShown) {
+        history
+          .updateInFlight(conversationId, replyId, request.place(partsShown))
+          .catch((error: unknown) =>
+            logger.warn({ err: error, conversationId }, 'the place of a reply was not stored'),
+          );
+      },
       onError: (error) => logger.warn({ err: error, conversationId }, 'a reply could not be shown while it grew'),
     });
-    const ending = await answer(request, model, stream);
-    await storeAndShow(request, model, stream, ending);
   }
 
-  async function answer(request: TurnRequest, model: Model, stream: ReplyStream): Promise<Ending> {
+  /** Said once in a conversation, until the model is back; of a question's own model, with each of its replies. */
+  async function missingModelNotes(conversationId: string, { missing, model }: Choice): Promise<string[]> {
+    const isSettings = missing && missing.origin !== 'question';
+    const fact = isSettings ? `${MISSING_TOLD}${missing.id}` : undefined;
+    const { told } = await history.recall(conversationId);
+    const untold = told.filter((earlier) => earlier.startsWith(MISSING_TOLD) && earlier !== fact);
+    if (untold.length > 0 && missing?.origin !== 'question') await history.remember(conversationId, { untold });
+    if (!missing || (fact !== undefined && told.includes(fact))) return [];
+    if (fact === undefined) return [goneNote(missing.id, model.id)];
+    await history.remember(conversationId, { told: fact });
+    return [`${goneNote(missing.id, model.id)} It answers again when it is back; \`/models use\` chooses another one.`];
+  }
+
+  async function answer(answering: Answering): Promise<Ending> {
+    const { upstream, stream, notes } = answering;
+    const isEmpty = () => stream.read({ finished: true }).text === '';
     try {
-      const generated = await generate({ ...request, model, onText: stream.write, onReasoning: stream.writeReasoning });
-      return endingOf({ ...generated, isEmpty: stream.read({ finished: true }).text === '' });
-    } catch (error) {
-      return endingOf({ error, isEmpty: stream.read({ finished: true }).text === '', logger });
-    }
-  }
-
-  /** The reply is stored before its last edit, and its mark goes after it: a crash in between is mended at the start. */
-  async function storeAndShow(request: TurnRequest, model: Model, stream: ReplyStream, ended: Ending): Promise<void> {
-    const { conversationId, replyId, user } = request;
-    const { text, reasoning } = stream.read({ finished: true });
-    const ending = text === '' ? ended : await store(request, model, { text, reasoning, ending: ended });
-    request.onEnding?.();
-    const isSettled = await showLast(
-      request,
-      stream,
-      finishedReply({ text, reasoning, ending, replyId, userMessageId: user.id }),
-    );
-    if (isSettled) await removeMark(request);
-    logger.info({ conversationId, model: model.id, finish: ending.finish }, 'turn ended');
-  }
-
-  /** False if Discord did not take the last edit: the mark stays, and the next start shows the reply once more. */
-  async function showLast(
-    { conversationId }: TurnRequest,
-    stream: ReplyStream,
-    last: Parameters<ReplyStream['finish']>[0],
-  ): Promise<boolean> {
-    for (const waitMs of [...LAST_EDIT_WAITS_MS, undefined]) {
-      try {
-        await stream.finish(last);
-        return true;
-      } catch (error) {
-        if (error instanceof PlaceGone) {
-          logger.warn({ err: error.cause, conversationId }, 'the place of a reply is gone, or closed to the bot');
-          return true;
-        }
-        logger.warn({ err: error, conversationId }, 'the last edit of a reply failed');
-        if (waitMs !== undefined) await clock.sleep(waitMs);
-      }
-    }
-    return false;
-  }
-
-  async function store(
-    { conversationId, replyId, user, target }: TurnRequest,
-    model: Model,
-    { text, reasoning, ending }: { text: string; reasoning: string; ending: Ending },
-  ): Promise<Ending> {
-    try {
-      const outcome = await history.storeReply(conversationId, {
-        id: replyId,
-        role: 'assistant',
-        author: { id: 'self', name: ownName },
-        content: text,
-        discordMessageIds: [...target.messageIds],
-        at: clock.now(),
-        replyTo: user.id,
-        model: model.id,
-        finish: ending.finish,
-        ...(reasoning === '' ? {} : { reasoning }),
+      const reason = await ask(answering).catch(async (error: unknown) => {
+        const other = isModelMissing(error) && isEmpty() ? await otherModel(answering) : undefined;
+        if (!other) throw error;
+        notes.push(goneNote(answering.choice.model.id, other.model.id));
+        answering.choice = other;
+        return ask(answering);
       });
-      // The question was forgotten meanwhile: there is nothing to make another reply to.
-      return outcome === 'gone' ? { ...ending, canRetry: false } : ending;
+      return endingOf({ reason, isEmpty: isEmpty() });
     } catch (error) {
-      return unsavedEnding(ending, error, logger);
+      return endingOf({ error, isEmpty: isEmpty(), isServerKey: upstream.id !== 'operator', logger });
     }
   }
 
-  /** If it cannot be removed, the next start finds the reply whole and writes the same once more. */
-  async function removeMark({ conversationId, replyId, target }: TurnRequest): Promise<void> {
+  /** Who answers in the place of a model that is gone since the last look at the list; undefined if nobody else does. */
+  async function otherModel({ request, user, choice, upstream }: Answering): Promise<Choice | undefined> {
+    const { where, pictures = [], signal, conversationId } = request;
     try {
-      await history.endTurn(conversationId, replyId, { discordMessageIds: [...target.messageIds] });
+      await upstream.catalog.refresh({ signal });
+      const other = await choices.of(where, user.model);
+      if (other.model.id === choice.model.id || (pictures.length > 0 && !other.model.takesPictures)) return undefined;
+      await missingModelNotes(conversationId, other);
+      return other;
     } catch (error) {
-      logger.error({ err: error, conversationId, replyId }, 'the mark of a finished reply could not be removed');
+      logger.warn({ err: error, conversationId }, 'the models could not be listed after one was gone');
+      return undefined;
+    }
+  }
+
+  async function ask({ request, user, choice, upstream, stream, notes, leaveRoom }: Answering): Promise<FinishReason> {
+    const { conversationId, where, pictures = [], signal } = request;
+    let waiting: AbortController | undefined;
+    try {
+      return await generate({
+        conversationId,
+        user,
+        place: where,
+        choice,
+        upstream,
+        pictures,
+        signal,
+        onText: stream.write,
+        onReasoning: stream.writeReasoning,
+        onEntered: leaveRoom,
+        onWaiting(inLine) {
+          waiting = new AbortController();
+          void tellPlace(inLine, { show: stream.wait, clock, signal: waiting.signal });
+        },
+        onStart: () => waiting?.abort(),
+        onBegun: (facts) => void notes.push(...notesOf(facts)),
+      });
+    } finally {
+      waiting?.abort();
     }
   }
 
   return { run };
 }
 
-/** The final form of a reply: its text, what is to be said of its ending, and the buttons that make sense now. */
-export function finishedReply({
-  text,
-  reasoning,
-  ending,
-  replyId,
-  userMessageId,
-}: {
-  text: string;
-  reasoning: string;
-  ending: Pick<Ending, 'notice' | 'canRetry'>;
-  replyId: string;
-  userMessageId: string;
-}) {
-  const notice = ending.notice && (text === '' ? ending.notice : `\n\n-# ${ending.notice}`);
-  return {
-    text: notice ? `${text.trimEnd()}${notice}` : text,
-    controls: [
-      ...(ending.canRetry ? [{ action: 'retry' as const, id: userMessageId }] : []),
-      ...(reasoning !== '' && text !== '' ? [{ action: 'reasoning' as const, id: replyId }] : []),
-    ],
-  };
+function isModelMissing(error: unknown): boolean {
+  return error instanceof CompletionError && error.kind === 'model-missing';
+}
+
+function goneNote(gone: string, instead: string): string {
+  return `\`${gone}\` is not served any more: \`${instead}\` answers instead.`;
 }

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type Ending, endingOf, endingOfStored, unsavedEnding } from '../../src/chat/ending.ts';
-import { explainFailure } from '../../src/chat/explain.ts';
+import { type Ending, endingOf, endingOfStored, notesOf, unsavedEnding, withNotes } from '../../src/chat/ending.ts';
 import { TurnStopped } from '../../src/chat/stop.ts';
 import { CompletionError } from '../../src/completions/errors.ts';
 import { UserError } from '../../src/core/errors.ts';
@@ -8,14 +7,17 @@ import { type Logger, silentLogger } from '../../src/core/logger.ts';
 
 const logger = silentLogger;
 
+const failed = (error: unknown) => ({ error, isServerKey: false, logger });
+
 /** Every way in which a reply can end with a text, but for faults of our own. */
 const outcomes = [
-  { reason: 'stop' as const, isQuestionCut: false },
-  { reason: 'length' as const, isQuestionCut: false },
-  { reason: 'filtered' as const, isQuestionCut: false },
-  { error: new TurnStopped('member'), logger },
-  { error: new TurnStopped('shutdown'), logger },
-  { error: new CompletionError('timeout'), logger },
+  { reason: 'stop' as const },
+  { reason: 'length' as const },
+  { reason: 'filtered' as const },
+  failed(new TurnStopped('member')),
+  failed(new TurnStopped('shutdown')),
+  failed(new TurnStopped('late')),
+  failed(new CompletionError('timeout')),
 ];
 
 test('a stored reply ends the same way when it is told again, but for the cause of a cut', () => {
@@ -28,7 +30,7 @@ test('a stored reply ends the same way when it is told again, but for the cause 
     canRetry: true,
   });
   expect(again).toEqual(told.map((ending) => (ending.finish === 'cut' ? general : ending)));
-  expect(endingOfStored(undefined)).toEqual(endingOf({ reason: 'stop', isQuestionCut: false, isEmpty: false }));
+  expect(endingOfStored(undefined)).toEqual(endingOf({ reason: 'stop', isEmpty: false }));
 });
 
 test('every end without a text says something and offers Retry', () => {
@@ -39,30 +41,32 @@ test('every end without a text says something and offers Retry', () => {
 });
 
 const QUESTION_CUT = 'The question was too long for this model: its middle was left out.';
-test.each([
-  { reason: 'stop' as const, notice: QUESTION_CUT },
-  { reason: 'length' as const, notice: `The reply reached its maximum length. ${QUESTION_CUT}` },
-])('a whole reply to a part of the question says so, when it ended with $reason', ({ reason, notice }) => {
-  expect(endingOf({ reason, isQuestionCut: true, isEmpty: false })).toEqual({
-    finish: reason,
-    notice,
-    canRetry: false,
-  });
-});
+const HISTORY_CUT =
+  'The oldest messages of this conversation do not fit into the model’s memory any more: from now on it knows only the newest.';
 
 test.each([
-  { reason: 'filtered' as const, isEmpty: false },
-  { reason: 'filtered' as const, isEmpty: true },
-  { reason: 'stop' as const, isEmpty: true },
-])('a reply that did not end well says nothing of the question: %j', (outcome) => {
-  expect(endingOf({ ...outcome, isQuestionCut: true })).toEqual(endingOf({ ...outcome, isQuestionCut: false }));
+  { isQuestionCut: false, isHistoryCut: false, notes: [] },
+  { isQuestionCut: true, isHistoryCut: false, notes: [QUESTION_CUT] },
+  { isQuestionCut: true, isHistoryCut: true, notes: [QUESTION_CUT, HISTORY_CUT] },
+])('of how the prompt came about readers are told: $notes', ({ notes, ...facts }) => {
+  expect(notesOf(facts)).toEqual(notes);
+});
+
+test('notes stand behind what is said of the end, and change nothing else of it', () => {
+  const whole: Ending = { finish: 'stop', canRetry: false };
+  const cut: Ending = { finish: 'cut', notice: 'Cut.', canRetry: true };
+  expect([withNotes(whole, []), withNotes(whole, ['A.', 'B.']), withNotes(cut, ['A.'])]).toEqual([
+    whole,
+    { ...whole, notice: 'A. B.' },
+    { ...cut, notice: 'Cut. A.' },
+  ]);
 });
 
 test('words for members are told as they stand, and logged as nothing', () => {
   const faults: object[] = [];
   const error = new UserError('input', 'This does not fit.');
   const watching: Logger = { ...silentLogger, error: (facts) => void faults.push(facts) };
-  expect({ ending: endingOf({ error, isEmpty: true, logger: watching }), faults }).toEqual({
+  expect({ ending: endingOf({ ...failed(error), isEmpty: true, logger: watching }), faults }).toEqual({
     ending: { finish: 'cut', notice: 'This does not fit.', canRetry: true },
     faults: [],
   });
@@ -75,16 +79,4 @@ test('a reply that could not be stored keeps what is said of its end', () => {
     notice: 'Stopped. This reply could not be stored: the next ones will not know of it. Full.',
     canRetry: true,
   });
-});
-
-test.each([
-  { retryAfterMs: undefined, wait: 'in a minute' },
-  { retryAfterMs: 0, wait: 'in 1 second' },
-  { retryAfterMs: 1_001, wait: 'in 2 seconds' },
-  { retryAfterMs: 89_000, wait: 'in 89 seconds' },
-  { retryAfterMs: 90_000, wait: 'in 2 minutes' },
-])('a limit of $retryAfterMs ms is told as "$wait"', ({ retryAfterMs, wait }) => {
-  expect(explainFailure(new CompletionError('rate-limited', { retryAfterMs }))).toBe(
-    `The API is at its limit of requests. Try again ${wait}.`,
-  );
 });

@@ -1,72 +1,18 @@
 import { expect, test } from '@jest/globals';
 import { TurnStopped } from '../../src/chat/stop.ts';
-import { CompletionError, type CompletionErrorFacts, type CompletionErrorKind } from '../../src/completions/errors.ts';
-import type { CompletionRequest } from '../../src/completions/events.ts';
-import type { Model } from '../../src/models/catalog.ts';
-import { estimateMessageTokens } from '../../src/models/tokens.ts';
-import { createScene, MODEL, type Scene, STOP, type Step, userMessage } from './scene.ts';
+import { failure, type GenerateOptions, generate, OK, type TalkedTurn } from './generating.ts';
+import { MODEL, replyMessage, type Scene, STOP, type Step, textsOf } from './scene.ts';
 
-const model: Model = {
-  id: MODEL,
-  contextLength: 8_000,
-  contextSource: 'table',
-  takesSystemRole: true,
-  isChat: true,
-};
-const failure = (kind: CompletionErrorKind, facts: CompletionErrorFacts = {}) => [new CompletionError(kind, facts)];
-const OK: Step[] = ['Yes.', STOP];
-const WHOLE = { reason: 'stop', isQuestionCut: false };
-
-/** Has the newest of these turns answered; the older ones have their replies. */
-async function generate(
-  answers: Step[][],
-  {
-    model: asked = model,
-    turns = [['Hi']],
-    abortAtMs,
-  }: { model?: Model; turns?: [question: string, reply?: string][]; abortAtMs?: number } = {},
-): Promise<{ scene: Scene; texts: string[]; outcome: unknown }> {
-  const scene = await createScene({ answers });
-  const messages = turns.map(([question], index) => userMessage(`${index}`, question));
-  for (const [index, [, reply]] of turns.entries()) {
-    const inFlight = { replyId: `r${index}`, userMessageId: `u${index}`, startedAt: 0, place: null };
-    await scene.history.beginTurn('c', { message: messages[index], inFlight });
-    if (reply !== undefined) {
-      const author = { id: 'self', name: 'Dramatis' };
-      const facts = { discordMessageIds: [], at: 0, replyTo: `u${index}` };
-      await scene.history.storeReply('c', { id: `r${index}`, role: 'assistant', author, content: reply, ...facts });
-    }
-  }
-  const texts: string[] = [];
-  const controller = new AbortController();
-  const user = messages.at(-1) ?? userMessage('0', '');
-  const outcome = scene
-    .generate({
-      conversationId: 'c',
-      user,
-      model: asked,
-      signal: controller.signal,
-      onText: (text) => texts.push(text),
-      onReasoning: (text) => texts.push(`(${text})`),
-    })
-    .catch((error: unknown) => error);
-  if (abortAtMs !== undefined) {
-    if (abortAtMs > 0) await scene.clock.advance(abortAtMs);
-    controller.abort(new TurnStopped('member'));
-  }
-  await scene.clock.advance(120_000);
-  return { scene, texts, outcome: await outcome };
-}
-
-const rolesOf = ({ messages }: CompletionRequest) => messages.map(({ role }) => role);
-const promptTokensOf = ({ messages }: CompletionRequest) =>
-  messages.reduce((total, { content }) => total + estimateMessageTokens(content), 0);
+const WHOLE = { isQuestionCut: false, isHistoryCut: false };
 
 test('the model gets its instructions, the turns before with the names of their speakers, and the recommended settings', async () => {
-  const { scene, texts, outcome } = await generate([[{ type: 'reasoning', text: 'Hm' }, 'Yes', ', Ann.', STOP]], {
-    turns: [['Hi', 'Hello.'], ['Unanswered'], ['How are you?']],
-  });
-  expect({ requests: scene.requests, texts, outcome }).toEqual({
+  const { scene, events, begun, outcome } = await generate(
+    [[{ type: 'reasoning', text: 'Hm' }, 'Yes', ', Ann.', STOP]],
+    {
+      turns: [['Hi', 'Hello.'], ['Unanswered'], ['How are you?']],
+    },
+  );
+  expect({ requests: scene.requests, events, begun, outcome }).toEqual({
     requests: [
       {
         model: MODEL,
@@ -82,9 +28,48 @@ test('the model gets its instructions, the turns before with the names of their 
         repetitionPenalty: 1.2,
       },
     ],
-    texts: ['(Hm)', 'Yes', ', Ann.'],
-    outcome: WHOLE,
+    events: ['starts at 0', '(Hm)', 'Yes', ', Ann.'],
+    begun: [WHOLE],
+    outcome: 'stop',
   });
+});
+
+test('what is set for the place goes with the request', async () => {
+  const sampling = { temperature: 1, topP: 0.5, stop: ['\nAnn:'], presencePenalty: -1, maxReplyTokens: 300 };
+  const { scene } = await generate([OK], { sampling });
+  const { model, messages, ...sent } = scene.requests[0] ?? { model: '', messages: [] };
+  expect({ model, messages: messages.length, sent }).toEqual({
+    model: MODEL,
+    messages: 2,
+    sent: {
+      temperature: 1,
+      topP: 0.5,
+      topK: 40,
+      repetitionPenalty: 1.2,
+      presencePenalty: -1,
+      stop: ['\nAnn:'],
+      maxTokens: 300,
+    },
+  });
+});
+
+test('pictures go with the newest message, and take their room', async () => {
+  const pictures = [
+    { dataUrl: 'data:image/png;base64,AAAA', tokens: 5_000 },
+    { dataUrl: 'data:image/png;base64,BBBB', tokens: 400 },
+  ];
+  const { scene } = await generate([OK], { turns: [['Hi', 'Hello. '.repeat(500)], ['Look!']], pictures });
+  expect(scene.requests[0]?.messages).toEqual([
+    { role: 'system', content: expect.any(String) },
+    {
+      role: 'user',
+      content: [
+        { type: 'text', text: 'Ann: Look!' },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } },
+        { type: 'image_url', image_url: { url: 'data:image/png;base64,BBBB' } },
+      ],
+    },
+  ]);
 });
 
 test.each(['stop', 'length', 'filtered'] as const)(
@@ -97,146 +82,134 @@ test.each(['stop', 'length', 'filtered'] as const)(
       { type: 'usage', promptTokens: 1, completionTokens: 1 },
     ];
     const { scene, outcome } = await generate([events]);
-    expect({ outcome, running: scene.throttle.running }).toEqual({ outcome: { ...WHOLE, reason }, running: 0 });
+    expect({ outcome, running: scene.running() }).toEqual({ outcome: reason, running: 0 });
   },
 );
 
 test('what breaks behind the finish breaks nothing, and is not asked again', async () => {
   const { scene, outcome } = await generate([['Yes', STOP, ...failure('cut')]]);
-  expect({ outcome, requests: scene.requests.length }).toEqual({ outcome: WHOLE, requests: 1 });
-});
-
-const LONG_TURNS: [string, string][] = Array.from({ length: 60 }, (_, index) => [
-  `Question ${index} `.repeat(20),
-  'An answer. '.repeat(20),
-]);
-
-test.each([
-  { name: 'the length that the server tells', facts: { contextLength: 3_000 }, fits: 3_000 },
-  { name: 'three quarters of the length that was thought', facts: {}, fits: 6_000 },
-])('after an overflow the model is asked once more, for $name', async ({ facts, fits }) => {
-  const { scene, outcome } = await generate([failure('context-overflow', facts), OK], {
-    turns: [...LONG_TURNS, ['Now?']],
-  });
-  expect(outcome).toEqual(WHOLE);
-  const totals = scene.requests.map((request) => promptTokensOf(request) + request.maxTokens);
-  const unused = [8_000, fits].map((length, index) => length - (totals[index] ?? 0));
-  expect(unused.map((tokens) => tokens >= 0 && tokens < 300)).toEqual([true, true]);
-});
-
-test.each([
-  {
-    name: 'a second overflow of the same length',
-    answers: [
-      failure('context-overflow', { contextLength: 3_000 }),
-      failure('context-overflow', { contextLength: 3_000 }),
-    ],
-    requests: 2,
-  },
-  {
-    name: 'two overflows of no known length',
-    answers: [failure('context-overflow'), failure('context-overflow')],
-    requests: 2,
-  },
-  {
-    name: 'a length that is not below the one that was thought',
-    answers: [failure('context-overflow', { contextLength: 8_000 })],
+  expect({ outcome, requests: scene.requests.length, running: scene.running() }).toEqual({
+    outcome: 'stop',
     requests: 1,
-  },
-  {
-    name: 'an overflow behind the first text',
-    answers: [['Yes', ...failure('context-overflow', { contextLength: 3_000 })]],
-    requests: 1,
-  },
-])('$name is the end', async ({ answers, requests }) => {
-  const { scene, outcome } = await generate(answers);
-  expect({ requests: scene.requests.length, outcome }).toMatchObject({
-    requests,
-    outcome: { kind: 'context-overflow' },
-  });
-});
-
-test('a message that no length leaves room for is told as such', async () => {
-  const { outcome } = await generate([failure('context-overflow', { contextLength: 20 })]);
-  expect(outcome).toMatchObject({ name: 'UserError', kind: 'input' });
-});
-
-test.each([
-  { name: 'the first try', answers: [OK] },
-  { name: 'the try for a shorter length', answers: [failure('context-overflow', { contextLength: 3_000 }), OK] },
-  { name: 'a completion that tells no finish', answers: [['Yes.']] },
-  { name: 'a completion that breaks behind its finish', answers: [[...OK, ...failure('cut')]] },
-])('a question that lost its middle is told with the reply: $name', async ({ answers }) => {
-  const { outcome } = await generate(answers, { turns: [['word '.repeat(40_000)]] });
-  expect(outcome).toEqual({ reason: 'stop', isQuestionCut: true });
-});
-
-test('a question that fits only what the model was thought to take is told as cut', async () => {
-  const question: [string][] = [['word '.repeat(3_500)]];
-  const whole = await generate([OK], { turns: question });
-  const cut = await generate([failure('context-overflow', { contextLength: 3_000 }), OK], { turns: question });
-  expect([whole.outcome, cut.outcome]).toEqual([WHOLE, { reason: 'stop', isQuestionCut: true }]);
-});
-
-test.each(['system-role-refused', 'roles-must-alternate'] as const)(
-  'after %s the instructions go into the first message, once',
-  async (kind) => {
-    const { scene, outcome } = await generate([failure(kind), failure(kind), OK]);
-    expect(scene.requests.map(rolesOf)).toEqual([['system', 'user'], ['user']]);
-    expect(scene.requests[1]?.messages[0]?.content).toMatch(/^You are Dramatis, [^]*\n\nAnn: Hi$/);
-    expect(outcome).toMatchObject({ kind });
-  },
-);
-
-test('a model can refuse both the length and the instructions', async () => {
-  const { scene, outcome } = await generate(
-    [failure('system-role-refused'), failure('context-overflow', { contextLength: 3_000 }), OK],
-    { turns: [...LONG_TURNS, ['Now?']] },
-  );
-  expect({ roles: scene.requests.map((request) => rolesOf(request)[0]), outcome }).toEqual({
-    roles: ['system', 'user', 'user'],
-    outcome: WHOLE,
-  });
-  expect(scene.requests.map((request) => promptTokensOf(request) + request.maxTokens <= 3_000)).toEqual([
-    false,
-    false,
-    true,
-  ]);
-});
-
-test('a model that is known to take no instructions gets them in the first message', async () => {
-  const { scene } = await generate([OK], { model: { ...model, takesSystemRole: false } });
-  expect(scene.requests.map(rolesOf)).toEqual([['user']]);
-});
-
-test('a refusal over the budget holds all requests back for as long as the server asks', async () => {
-  const { scene, outcome } = await generate([failure('rate-limited', { retryAfterMs: 30_000 }), OK]);
-  expect({ log: scene.log.slice(1), outcome, running: scene.throttle.running }).toEqual({
-    log: ['0 asked with 2 messages', '0 throttle paused for 30000', '30000 asked with 2 messages'],
-    outcome: WHOLE,
     running: 0,
   });
 });
 
 test('a reply that breaks off behind its first text is not asked for again', async () => {
-  const { scene, texts, outcome } = await generate([['Yes', ...failure('cut')], OK]);
-  expect({ requests: scene.requests.length, texts, outcome }).toMatchObject({
+  const { scene, events, begun, outcome } = await generate([['Yes', ...failure('cut')], OK]);
+  expect({ requests: scene.requests.length, events, begun, outcome, running: scene.running() }).toMatchObject({
     requests: 1,
-    texts: ['Yes'],
+    events: ['starts at 0', 'Yes'],
+    begun: [WHOLE],
     outcome: { kind: 'cut' },
+    running: 0,
   });
 });
 
-test.each([
+test('a stream that ends without a finish is a cut reply', async () => {
+  const { outcome } = await generate([['Yes.']]);
+  expect(outcome).toMatchObject({ kind: 'cut' });
+});
+
+test('a refusal over the budget holds all requests back for as long as the server asks, and lowers the rate', async () => {
+  const facts = { retryAfterMs: 30_000, limit429: 'requests' as const, requestsPerMinute: 20 };
+  const { scene, events, outcome } = await generate([failure('rate-limited', facts), OK]);
+  const asked = scene.log.filter((line) => line.includes('asked'));
+  expect({ asked, events, outcome, status: scene.operator.throttle.status() }).toMatchObject({
+    asked: ['0 asked with 2 messages', '30000 asked with 2 messages'],
+    events: ['starts at 0', 'waits: {"place":1,"startsInMs":30000}', 'starts at 30000', 'Yes.'],
+    outcome: 'stop',
+    status: { running: 0, waiting: 0, requestsPerMinute: 20, maxConcurrent: 100 },
+  });
+});
+
+test('a refusal over open requests lowers their number alone', async () => {
+  const refusal = failure('rate-limited', { retryAfterMs: 1_000, limit429: 'parallel' });
+  const { scene, outcome } = await generate([refusal, OK], { maxConcurrent: 4, forMs: 5_000 });
+  expect({ outcome, status: scene.operator.throttle.status() }).toMatchObject({
+    outcome: 'stop',
+    status: { requestsPerMinute: 1_000, maxConcurrent: 3 },
+  });
+});
+
+test('the rate that an answer tells of is kept to', async () => {
+  const { scene, events } = await generate([[{ type: 'limit', requestsPerMinute: 7 }, ...OK]]);
+  expect({ events, rate: scene.operator.throttle.status().requestsPerMinute }).toEqual({
+    events: ['starts at 0', 'Yes.'],
+    rate: 7,
+  });
+});
+
+test('every try stands in line, for its own person', async () => {
+  const { scene, events, outcome } = await generate([failure('network'), OK], { requestsPerMinute: 1 });
+  expect({ events: events.slice(0, 2), outcome }).toEqual({
+    events: ['starts at 0', expect.stringMatching(/^waits: \{"place":1,/)],
+    outcome: 'stop',
+  });
+  expect(events.slice(2)).toEqual(['starts at 60400', 'Yes.']);
+  expect(scene.running()).toBe(0);
+});
+
+/** Somebody else has the only place. */
+async function occupy({ operator }: Scene): Promise<void> {
+  const { signal } = new AbortController();
+  await operator.throttle.acquire({ personId: 'other', channelId: 'other', kind: 'person', signal });
+}
+
+const stops: (GenerateOptions & { name: string; answers: Step[][]; abortAtMs: number; requests: number })[] = [
   { name: 'before it is asked', answers: [OK], abortAtMs: 0, requests: 0 },
   { name: 'while it is waited for', answers: [[60_000, ...OK]], abortAtMs: 1_000, requests: 1 },
   { name: 'while the text grows', answers: [['Yes', 60_000, STOP]], abortAtMs: 1_000, requests: 1 },
   { name: 'between two tries', answers: [failure('network'), OK], abortAtMs: 100, requests: 1 },
-])('a stop $name ends it with its reason and gives the slot back', async ({ answers, abortAtMs, requests }) => {
-  const { scene, outcome } = await generate(answers, { abortAtMs });
-  expect({ outcome, requests: scene.requests.length, running: scene.throttle.running }).toEqual({
+];
+
+test.each(stops)(
+  'a stop $name ends it with its reason and gives the slot back',
+  async ({ answers, requests, ...options }) => {
+    const { scene, outcome } = await generate(answers, options);
+    expect({ outcome, requests: scene.requests.length, running: scene.running() }).toEqual({
+      outcome: new TurnStopped('member'),
+      requests,
+      running: 0,
+    });
+  },
+);
+
+test('a stop in line leaves the line', async () => {
+  const { scene, outcome } = await generate([OK], { maxConcurrent: 1, prepare: occupy, abortAtMs: 5_000 });
+  expect({ outcome, requests: scene.requests, status: scene.operator.throttle.status() }).toMatchObject({
     outcome: new TurnStopped('member'),
-    requests,
-    running: 0,
+    requests: [],
+    status: { waiting: 0, running: 1 },
   });
+});
+
+test('what is said while a question stands in line is in its prompt', async () => {
+  const turns: TalkedTurn[] = [['How old is the moon?'], ['And the sun?']];
+  const prepare = async (scene: Scene) => {
+    const { signal } = new AbortController();
+    const slot = await scene.operator.throttle.acquire({ personId: 'o', channelId: 'o', kind: 'person', signal });
+    void scene.clock.sleep(30_000).then(async () => {
+      await scene.history.storeReply('c', replyMessage('0', 'Four and a half billion years.'));
+      slot.release();
+    });
+  };
+  const { scene } = await generate([OK], { maxConcurrent: 1, turns, prepare });
+  expect(scene.requests.map((request) => textsOf(request).slice(-3))).toEqual([
+    ['Ann: How old is the moon?', 'Four and a half billion years.', 'Ann: And the sun?'],
+  ]);
+});
+
+test('it is kept which models answer, and how soon', async () => {
+  const up = await generate([[300, { type: 'reasoning', text: 'Hm' }, 500, ...OK]]);
+  const down = await generate([failure('unavailable'), failure('unavailable'), failure('unavailable')]);
+  expect([up.scene.health.of(MODEL), down.scene.health.of(MODEL)]).toMatchObject([
+    { state: 'up', firstTextMs: 300 },
+    { state: 'down', failure: 'unavailable' },
+  ]);
+});
+
+test('a stopped reply says nothing of the model', async () => {
+  const { scene } = await generate([['Yes', 60_000, STOP]], { abortAtMs: 1_000 });
+  expect(scene.health.of(MODEL)).toEqual({ state: 'unknown' });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { advanceUntil, conversationOf, createScene, STOP, type Step } from './scene.ts';
+import type { CompletionRequest } from '../../src/completions/events.ts';
+import { advanceUntil, conversationOf, createScene, STOP, type Step, textsOf } from './scene.ts';
 
 const NUMBERS = Array.from({ length: 20 }, (_, index) => index);
 const TURNS = [1, 2, 3];
@@ -13,8 +14,8 @@ test('twenty conversations, mixed at every step: the model reads nothing of anot
         for (let step = 0; step < value; step++) await new Promise<void>((resolve) => setImmediate(resolve));
       };
       const answers = [
-        ({ messages }: { messages: { content: string }[] }): Step[] => {
-          const [question = ''] = /q\d+-\d/.exec(messages.at(-1)?.content ?? '') ?? [];
+        (request: CompletionRequest): Step[] => {
+          const [question = ''] = /q\d+-\d/.exec(textsOf(request).at(-1) ?? '') ?? [];
           return ['answer ', 10, question.replace('q', 'a'), 10, STOP];
         },
       ];
@@ -27,8 +28,8 @@ test('twenty conversations, mixed at every step: the model reads nothing of anot
       };
       await advanceUntil(scene.clock, Promise.all(NUMBERS.map(talk)), 50);
 
-      const foreign = scene.requests.filter(({ messages }) => {
-        const numbers = messages.flatMap(({ content }) => [...content.matchAll(/[qa](\d+)-\d/g)].map(([, n]) => n));
+      const foreign = scene.requests.filter((request) => {
+        const numbers = textsOf(request).flatMap((text) => [...text.matchAll(/[qa](\d+)-\d/g)].map(([, n]) => n));
         return new Set(numbers).size !== 1;
       });
       expect({ requests: scene.requests.length, foreign }).toEqual({ requests: 60, foreign: [] });

@@ -74,6 +74,27 @@ test('the first text leaves at once, later ones in the rhythm of the bucket and 
   expect(log.slice(6)).toEqual(['1700 edit 0 "Hello a b c d" [retry u1]', '1760 slot of edit released']);
 });
 
+test('a notice stands there until the first text, which takes its place at once; what is said later of the wait is not shown', async () => {
+  const scene = setUp({ heading: '> Why?\n' });
+  const { clock, stream } = scene;
+  for (const notice of ['-# third', '-# third', '-# second', '-# next']) {
+    stream.wait(notice);
+    await clock.advance(100);
+  }
+  stream.write('Hel');
+  await clock.advance(100);
+  stream.wait('-# late');
+  await clock.advance(2_000);
+  expect(stream.read({ finished: true }).text).toBe('Hel');
+  await finish(scene, 'Hel');
+  expect(scene.log.filter((line) => /(create|edit) \d/.test(line))).toEqual([
+    '0 create 0 "> Why?\\n-# third" [stop r1]',
+    '200 edit 0 "> Why?\\n-# second" [stop r1]',
+    '400 edit 0 "> Why?\\nHel" [stop r1]',
+    '2500 edit 0 "> Why?\\nHel" [retry u1]',
+  ]);
+});
+
 test('a text that comes in whatever step of the answer before is shown without another one', async () => {
   const missed: number[] = [];
   for (let steps = 0; steps < 20; steps++) {

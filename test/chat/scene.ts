@@ -1,13 +1,24 @@
+import { createChoices } from '../../src/chat/choices.ts';
 import { createEditClock } from '../../src/chat/edit-clock.ts';
 import { createGenerate } from '../../src/chat/generate.ts';
-import { TurnStopped } from '../../src/chat/stop.ts';
-import { createTurns } from '../../src/chat/turn.ts';
+import type { Place } from '../../src/chat/place.ts';
+import { type StoppedBy, TurnStopped } from '../../src/chat/stop.ts';
+import { createTurns, type Picture } from '../../src/chat/turn.ts';
+import { createUpstreams, type KeyState, type Upstream } from '../../src/chat/upstreams.ts';
 import type { CompletionsClient } from '../../src/completions/client.ts';
 import type { CompletionEvent, CompletionRequest } from '../../src/completions/events.ts';
 import type { Logger } from '../../src/core/logger.ts';
-import { createCatalog } from '../../src/models/catalog.ts';
+import { createSeal } from '../../src/core/seal.ts';
+import { createCatalog, type ListedModel } from '../../src/models/catalog.ts';
+import { estimateTokens } from '../../src/models/estimate.ts';
+import { createHealth } from '../../src/models/health.ts';
+import { createLearned } from '../../src/models/learned.ts';
+import type { TokenCounter, Tokenizers } from '../../src/models/tokens.ts';
+import { createDocument } from '../../src/storage/document.ts';
 import { createHistory, type History, type StoredMessage } from '../../src/storage/history.ts';
+import { createSettings } from '../../src/storage/settings.ts';
 import { openStore, type Store, type StoreEntry } from '../../src/storage/store.ts';
+import { createThrottle, type Throttle } from '../../src/throttle/queue.ts';
 import { FakeClock, settle } from '../support/fake-clock.ts';
 import { createFakeTarget, type FakeTarget, type FakeTargetOptions } from './fake-target.ts';
 
@@ -16,8 +27,12 @@ export type Step = number | string | CompletionEvent | Error;
 export type Answer = (request: CompletionRequest) => Step[];
 
 export const STOP: CompletionEvent = { type: 'finish', reason: 'stop' };
+/** 32,000 tokens by its table, an exact tokenizer, any order of roles. */
 export const MODEL = 'Sao10K-L3.3-70B-Euryale-v2.3';
 export const OLD_TEMPLATE_MODEL = 'Mixtral-8x7B-Instruct-v0.1';
+export const SEEING_MODEL = 'Qwen-Qwen3-VL-8B-Instruct';
+const LISTED: ListedModel[] = [{ id: MODEL }, { id: OLD_TEMPLATE_MODEL }, { id: SEEING_MODEL }];
+const NEVER = new AbortController().signal;
 
 export interface SceneOptions {
   /** What the model does, by number of the request; the last one again for all that follow. */
@@ -26,6 +41,11 @@ export interface SceneOptions {
   onWrite?: (entries: StoreEntry[]) => void;
   /** Waits in front of each step of the store, the model and Discord. */
   pause?: () => Promise<void>;
+  listed?: ListedModel[];
+  /** False while the tokenizer loads. */
+  isExact?: boolean;
+  requestsPerMinute?: number;
+  maxConcurrent?: number;
 }
 
 export interface AskOptions extends Partial<Omit<FakeTargetOptions, 'clock' | 'log'>> {
@@ -34,47 +54,71 @@ export interface AskOptions extends Partial<Omit<FakeTargetOptions, 'clock' | 'l
   id?: string;
   author?: string;
   isRetry?: boolean;
-  modelName?: string;
+  /** Asked for by name. */
+  model?: string;
+  where?: Place;
+  pictures?: Picture[];
   heading?: string;
 }
 
 export interface Asked {
   target: FakeTarget;
   done: Promise<void>;
-  stop: (by: 'member' | 'shutdown') => void;
+  stop: (by: StoppedBy) => void;
 }
 
 export type Scene = Awaited<ReturnType<typeof createScene>>;
 
-/** Turns with all that is behind them but the model and Discord, and one log of what leaves for either or is stored. */
-export async function createScene({ answers = [['Hi.', STOP]], onWrite, pause }: SceneOptions = {}) {
+/** Turns with all that is behind them but the model, the tokenizer and Discord, and one log of what leaves or is stored. */
+export async function createScene(options: SceneOptions = {}) {
+  const { answers = [['Hi.', STOP]], onWrite, pause, listed = LISTED } = options;
+  const { requestsPerMinute = 1_000, maxConcurrent = 100 } = options;
   const clock = new FakeClock();
   const log: string[] = [];
   const faults: object[] = [];
   const requests: CompletionRequest[] = [];
+  const refusedKeys: [string, KeyState][] = [];
   const write = (line: string) => void log.push(`${clock.now()} ${line}`);
   const logger: Logger = { debug() {}, info() {}, warn() {}, error: (facts) => void faults.push(facts) };
 
-  const store = await openStore('memory://', { clock });
-  const history = createHistory({ store: watched(store), clock, logger });
-  const completions: CompletionsClient = { stream, listModels: () => Promise.resolve([]) };
-  const throttle = {
-    waiting: 0,
-    running: 0,
-    acquire({ signal }: { signal: AbortSignal }) {
-      signal.throwIfAborted();
-      this.running += 1;
-      return Promise.resolve({ release: () => void (this.running -= 1) });
-    },
-    pauseFor: (ms: number) => write(`throttle paused for ${ms}`),
-  };
-  const listed = [{ id: MODEL }, { id: OLD_TEMPLATE_MODEL }];
-  const catalog = createCatalog({ listModels: () => Promise.resolve(listed), defaultModel: undefined, logger });
-  await catalog.refresh({ signal: new AbortController().signal });
+  const store = watched(await openStore('memory://', { clock }));
+  const kept = { store, clock, logger };
+  const history = createHistory(kept);
+  const settings = createSettings(kept);
+  const health = createHealth({ clock });
+  const learned = createLearned({ document: createDocument({ ...kept, name: 'learned' }), clock, logger });
+  await learned.load();
+  const completions: CompletionsClient = { stream, listModels: () => Promise.resolve(listed) };
+  const { tokenizers, counting } = createCounting({ isExact: options.isExact ?? true });
+  const upstreams = createUpstreams({
+    create: createUpstream,
+    operatorKey: 'sk-operator',
+    sealOf: (guildId) => createSeal(['secret'], guildId),
+    settings,
+    onRefused: (...refused) => void refusedKeys.push(refused),
+    clock,
+    logger,
+    signal: NEVER,
+  });
+  const operator = await upstreams.of(undefined);
+  await operator.catalog.refresh({ signal: NEVER });
+  const choices = createChoices({ settings, upstreams, learned });
   const ownName = 'Dramatis';
-  const generate = createGenerate({ history, completions, throttle, clock, ownName });
+  const generate = createGenerate({ history, tokenizers, learned, health, upstreams, clock, logger, ownName });
   const editClock = createEditClock({ clock });
-  const turns = createTurns({ history, catalog, generate, editClock, clock, logger, ownName });
+  const turns = createTurns({ history, choices, upstreams, tokenizers, generate, editClock, clock, logger, ownName });
+
+  function createUpstream(id: string, _apiKey: string, shared?: Throttle): Upstream {
+    const throttle = shared ?? createThrottle({ requestsPerMinute, maxConcurrent, clock });
+    const catalog = createCatalog({
+      listModels: completions.listModels,
+      defaultModel: undefined,
+      learned,
+      saved: undefined,
+      logger,
+    });
+    return { id, completions, catalog, throttle };
+  }
 
   function watched(inner: Store): Store {
     return {
@@ -87,7 +131,7 @@ export async function createScene({ answers = [['Hi.', STOP]], onWrite, pause }:
         await pause?.();
         onWrite?.(entries);
         await inner.setMany(entries);
-        write(`stored: ${describeHead(entries)}`);
+        if (entries.some(({ key }) => key.startsWith('history:'))) write(`stored: ${describeHistory(entries)}`);
       },
     };
   }
@@ -96,6 +140,7 @@ export async function createScene({ answers = [['Hi.', STOP]], onWrite, pause }:
     request: CompletionRequest,
     { signal }: { signal: AbortSignal },
   ): AsyncGenerator<CompletionEvent, void, undefined> {
+    signal.throwIfAborted();
     requests.push(request);
     write(`asked with ${request.messages.length} messages`);
     const answer = answers[Math.min(requests.length, answers.length) - 1] ?? [];
@@ -109,15 +154,17 @@ export async function createScene({ answers = [['Hi.', STOP]], onWrite, pause }:
   }
 
   function ask(text: string, options: AskOptions = {}): Asked {
-    const { conversationId = 'c', id = '1', author = 'Ann', isRetry = false, modelName, heading = '' } = options;
+    const { conversationId = 'c', id = '1', author = 'Ann', isRetry = false, model, heading = '' } = options;
     const target = createFakeTarget({ clock, log: write, ...options });
     const controller = new AbortController();
+    const user = userMessage(isRetry ? id.replace(/[^\d].*/, '') : id, text, author);
     const done = turns.run({
       conversationId,
       replyId: `r${id}`,
-      user: userMessage(isRetry ? id.replace(/[^\d].*/, '') : id, text, author),
+      user: model === undefined ? user : { ...user, model },
       isRetry,
-      modelName,
+      where: options.where ?? { channelId: conversationId },
+      pictures: options.pictures,
       heading,
       place: () => ({ messageIds: [...target.messageIds] }),
       target,
@@ -130,7 +177,48 @@ export async function createScene({ answers = [['Hi.', STOP]], onWrite, pause }:
 
   const finish = (...asked: Asked[]) => advanceUntil(clock, Promise.all(asked.map(({ done }) => done)));
 
-  return { clock, log, faults, requests, history, throttle, generate, ask, finish };
+  return {
+    clock,
+    log,
+    faults,
+    requests,
+    refusedKeys,
+    history,
+    settings,
+    health,
+    learned,
+    upstreams,
+    operator,
+    running: () => operator.throttle.status().running,
+    choices,
+    counting,
+    generate,
+    ask,
+    finish,
+  };
+}
+
+/** Counts as the estimate does, in place of tokenizers that take a thread and time to load. */
+export function createCounting({ isExact }: { isExact: boolean }) {
+  const counting = {
+    isExact,
+    /** Every text that was counted. */
+    texts: [] as string[],
+    /** Called with each batch, before it is counted. */
+    onCount: undefined as (() => void) | undefined,
+  };
+  const counterFor: Tokenizers['counterFor'] = ({ name }): TokenCounter => ({
+    get storeAs() {
+      return counting.isExact ? name : undefined;
+    },
+    async count(texts) {
+      counting.onCount?.();
+      counting.texts.push(...texts);
+      return texts.map(estimateTokens);
+    },
+  });
+  const tokenizers: Tokenizers = { counterFor, load: () => Promise.resolve(), close: () => Promise.resolve() };
+  return { tokenizers, counting };
 }
 
 const MAX_STEPS = 2_000;
@@ -153,6 +241,11 @@ export function userMessage(id: string, content: string, author = 'Ann'): Stored
   return { id: `u${id}`, role: 'user', author: { id: `id of ${name}`, name }, content, discordMessageIds: [], at: 0 };
 }
 
+export function replyMessage(id: string, content: string): StoredMessage {
+  const author = { id: 'self', name: 'Dramatis' };
+  return { id: `r${id}`, role: 'assistant', author, content, discordMessageIds: [], at: 0, replyTo: `u${id}` };
+}
+
 /** Oldest first: `Ann: question` and `-> reply (finish)`. */
 export async function conversationOf(history: History, conversationId = 'c'): Promise<string[]> {
   const lines: string[] = [];
@@ -163,10 +256,20 @@ export async function conversationOf(history: History, conversationId = 'c'): Pr
   return lines.toReversed();
 }
 
-function describeHead(entries: StoreEntry[]): string {
+/** The contents of a request, of pictures their addresses. */
+export function textsOf({ messages }: Pick<CompletionRequest, 'messages'>): string[] {
+  return messages.flatMap(({ content }) =>
+    typeof content === 'string'
+      ? [content]
+      : content.map((part) => (part.type === 'text' ? part.text : part.image_url.url)),
+  );
+}
+
+function describeHistory(entries: StoreEntry[]): string {
   const head = entries
     .map(({ value }) => value)
     .find((value) => typeof value === 'object' && value && 'marks' in value);
-  const { messages, marks } = (head ?? { messages: '?', marks: [] }) as { messages: number; marks: unknown[] };
-  return `${messages} messages, ${marks.length} marks`;
+  if (!head) return 'pages alone';
+  const { messages, marks, told = [] } = head as { messages: number; marks: unknown[]; told?: string[] };
+  return [`${messages} messages, ${marks.length} marks`, ...told].join(', ');
 }

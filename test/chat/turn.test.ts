@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PlaceGone } from '../../src/chat/place-gone.ts';
-import { CompletionError, type CompletionErrorKind } from '../../src/completions/errors.ts';
+import { CompletionError } from '../../src/completions/errors.ts';
+import { estimateTokens } from '../../src/models/estimate.ts';
 import { conversationOf, createScene, MODEL, STOP, type Step, userMessage } from './scene.ts';
 
 test('the message is stored before the model is asked, the reply before its last edit, and its mark goes after it', async () => {
@@ -21,7 +22,7 @@ test('the message is stored before the model is asked, the reply before its last
   ]);
   const turn = await scene.history.find('c', 'u1');
   expect(turn).toEqual({
-    user: userMessage('1', 'Hi'),
+    user: { ...userMessage('1', 'Hi'), tokens: { llama3: estimateTokens('Hi') } },
     reply: {
       id: 'r1',
       role: 'assistant',
@@ -32,9 +33,27 @@ test('the message is stored before the model is asked, the reply before its last
       replyTo: 'u1',
       model: MODEL,
       finish: 'stop',
+      tokens: { llama3: estimateTokens('Hello Ann.') },
     },
   });
-  expect(scene.throttle.running).toBe(0);
+  expect(scene.running()).toBe(0);
+});
+
+test('what is counted by an estimate alone is stored without tokens', async () => {
+  const scene = await createScene({ isExact: false });
+  await scene.finish(scene.ask('Hi'));
+  const turn = await scene.history.find('c', 'u1');
+  expect([turn?.user.tokens, turn?.reply?.tokens]).toEqual([undefined, undefined]);
+});
+
+test('a tokenizer that fails over a message leaves it without tokens, and the turn goes on', async () => {
+  const scene = await createScene();
+  scene.counting.onCount = () => {
+    scene.counting.isExact = false;
+  };
+  await scene.finish(scene.ask('Hi'));
+  expect((await scene.history.find('c', 'u1'))?.user).toEqual(userMessage('1', 'Hi'));
+  expect(await conversationOf(scene.history)).toEqual(['Ann: Hi', '-> Hi. (stop)']);
 });
 
 test('the place of a reply is stored with its mark, and again when it has a message', async () => {
@@ -67,180 +86,6 @@ test('a reply to a question that was too long says so below, without Retry and n
     },
   ]);
   expect((await scene.history.find('c', 'r1'))?.reply).toMatchObject({ content: 'Yes.', finish: 'stop' });
-});
-
-test('a model that is not known stores nothing and asks nothing', async () => {
-  const scene = await createScene();
-  const asked = scene.ask('Hi', { modelName: 'gpt-9000' });
-  await expect(asked.done).rejects.toMatchObject({ name: 'UserError', kind: 'missing' });
-  expect({ log: scene.log, stored: await conversationOf(scene.history) }).toEqual({ log: [], stored: [] });
-});
-
-interface EndCase {
-  name: string;
-  steps: Step[];
-  stop?: { atMs: number; by: 'member' | 'shutdown' };
-  shown: string;
-  buttons: string[];
-  stored: string[];
-}
-
-const RETRY = 'retry u1';
-const ended: EndCase[] = [
-  { name: 'a whole reply', steps: ['Yes.', STOP], shown: 'Yes.', buttons: [], stored: ['-> Yes. (stop)'] },
-  {
-    name: 'a reply with reasoning',
-    steps: [{ type: 'reasoning', text: 'Hmm' }, 'Yes.', STOP],
-    shown: 'Yes.',
-    buttons: ['reasoning r1'],
-    stored: ['-> Yes. (stop)'],
-  },
-  {
-    name: 'the maximum length',
-    steps: ['Yes', { type: 'finish', reason: 'length' }],
-    shown: 'Yes\n\n-# The reply reached its maximum length.',
-    buttons: [],
-    stored: ['-> Yes (length)'],
-  },
-  {
-    name: 'the filter behind a text',
-    steps: ['Yes', { type: 'finish', reason: 'filtered' }],
-    shown: 'Yes\n\n-# The API’s filter ended the reply here.',
-    buttons: [RETRY],
-    stored: ['-> Yes (cut)'],
-  },
-  {
-    name: 'the filter before any text',
-    steps: [{ type: 'finish', reason: 'filtered' }],
-    shown: 'The API’s filter withheld the reply. Try other words or another model: `/models list` shows them.',
-    buttons: [RETRY],
-    stored: [],
-  },
-  {
-    name: 'a reply of reasoning alone',
-    steps: ['<think>Hm', STOP],
-    shown: 'The model gave an empty reply. Press Retry, or put the question in other words.',
-    buttons: [RETRY],
-    stored: [],
-  },
-  {
-    name: 'a reply of invisible characters',
-    steps: ['\u200b', STOP],
-    shown: 'The model gave an empty reply. Press Retry, or put the question in other words.',
-    buttons: [RETRY],
-    stored: [],
-  },
-  {
-    name: 'a cut behind a text',
-    steps: ['<think>Hm</think>Yes and', 500, new CompletionError('cut')],
-    shown: 'Yes and\n\n-# The reply was cut here. The connection to the model broke off. Press Retry for a new reply.',
-    buttons: [RETRY, 'reasoning r1'],
-    stored: ['-> Yes and (cut)'],
-  },
-  {
-    name: 'a member’s stop before any text',
-    steps: [5_000, 'Yes', STOP],
-    stop: { atMs: 100, by: 'member' },
-    shown: 'Stopped before the first word.',
-    buttons: [RETRY],
-    stored: [],
-  },
-  {
-    name: 'a member’s stop while the text grows',
-    steps: ['Yes', 100, ' and', 10_000, ' no', STOP],
-    stop: { atMs: 3_000, by: 'member' },
-    shown: 'Yes and\n\n-# Stopped.',
-    buttons: [RETRY],
-    stored: ['-> Yes and (stopped)'],
-  },
-  {
-    name: 'a shutdown before any text',
-    steps: [5_000, 'Yes', STOP],
-    stop: { atMs: 100, by: 'shutdown' },
-    shown: 'Interrupted by a restart of the bot. Press Retry for a new reply.',
-    buttons: [RETRY],
-    stored: [],
-  },
-  {
-    name: 'a shutdown while the text grows',
-    steps: ['Yes', 10_000, ' no', STOP],
-    stop: { atMs: 3_000, by: 'shutdown' },
-    shown: 'Yes\n\n-# Interrupted by a restart of the bot. Press Retry for a new reply.',
-    buttons: [RETRY],
-    stored: ['-> Yes (interrupted)'],
-  },
-  {
-    name: 'a stop behind the finish',
-    steps: ['Yes.', STOP, 5_000, { type: 'usage', promptTokens: 1, completionTokens: 1 }],
-    stop: { atMs: 1_000, by: 'member' },
-    shown: 'Yes.',
-    buttons: [],
-    stored: ['-> Yes. (stop)'],
-  },
-];
-
-test.each(ended)('$name: shown and stored as what it is', async ({ steps, stop, shown, buttons, stored }) => {
-  const scene = await createScene({ answers: [steps] });
-  const asked = scene.ask('Yes?');
-  if (stop) {
-    await scene.clock.advance(stop.atMs);
-    asked.stop(stop.by);
-  }
-  await scene.finish(asked);
-  const [part] = asked.target.shown;
-  expect({
-    shown: part?.content,
-    buttons: part?.controls.map(({ action, id }) => `${action} ${id}`),
-    stored: await conversationOf(scene.history),
-    marks: (await scene.history.summary('c')).inFlight,
-    running: scene.throttle.running,
-    faults: scene.faults,
-  }).toEqual({ shown, buttons, stored: ['Ann: Yes?', ...stored], marks: [], running: 0, faults: [] });
-});
-
-const KINDS: Record<CompletionErrorKind, RegExp> = {
-  unauthorized: /did not accept the key/,
-  payment: /wants payment/,
-  forbidden: /does not include this model/,
-  'model-missing': /no longer serves this model/,
-  'rate-limited': /at its limit of requests\. Try again in 7 seconds\.$/,
-  'context-overflow': /too long for the model/,
-  'system-role-refused': /refused the form/,
-  'roles-must-alternate': /refused the form/,
-  refused: /refused this request/,
-  unavailable: /not available right now/,
-  network: /could not be reached/,
-  timeout: /took too long/,
-  cut: /broke off/,
-  empty: /empty reply/,
-  malformed: /unreadable/,
-};
-
-test.each(Object.entries(KINDS) as [CompletionErrorKind, RegExp][])(
-  'a completion that fails as %s is told in its place, with Retry and without a word of the API',
-  async (kind, sentence) => {
-    const cause = new Error('sk-SECRET at http://10.0.0.7');
-    const scene = await createScene({
-      answers: [[new CompletionError(kind, { status: 418, retryAfterMs: 7_000, callId: 'SECRET', cause })]],
-    });
-    const asked = scene.ask('Yes?');
-    await scene.finish(asked);
-    expect(asked.target.shown).toEqual([
-      { content: expect.stringMatching(sentence), controls: [{ action: 'retry', id: 'u1' }] },
-    ]);
-    expect(asked.target.shown[0]?.content).not.toMatch(/SECRET|10\.0|418|completion failed/);
-    expect(await conversationOf(scene.history)).toEqual(['Ann: Yes?']);
-  },
-);
-
-test('a fault is told by a code that is in the log, and by nothing else', async () => {
-  const scene = await createScene({ answers: [['Yes', 100, new TypeError('secret of the code')]] });
-  const asked = scene.ask('Yes?');
-  await scene.finish(asked);
-  const [, id] = /\n\n-# Something went wrong \((\w{8})\)/.exec(asked.target.shown[0]?.content ?? '') ?? [];
-  expect(scene.faults).toEqual([{ id, err: new TypeError('secret of the code') }]);
-  expect(asked.target.shown[0]?.content).not.toContain('secret');
-  expect(await conversationOf(scene.history)).toEqual(['Ann: Yes?', '-> Yes (cut)']);
 });
 
 describe('a retry', () => {
@@ -381,13 +226,15 @@ test('a reply whose place is gone is tried no more and leaves no mark', async ()
   expect({ tries, marks: (await scene.history.summary('c')).inFlight }).toEqual({ tries: 2, marks: [] });
 });
 
-test('a reply to a message that was forgotten meanwhile is shown and not stored', async () => {
-  const scene = await createScene({ answers: [['Yes', 1_000, '.', STOP]] });
+test('a reply to a message that was forgotten meanwhile is shown and not stored, and cannot be made again', async () => {
+  const scene = await createScene({ answers: [['Yes', 1_000, '.', new CompletionError('cut')]] });
   const asked = scene.ask('Yes?');
   await scene.clock.advance(500);
   await scene.history.undo('c');
   await scene.finish(asked);
-  expect(asked.target.shown).toEqual([{ content: 'Yes.', controls: [] }]);
+  expect(asked.target.shown).toEqual([
+    { content: expect.stringMatching(/^Yes\.\n\n-# The reply was cut/), controls: [] },
+  ]);
   expect({ stored: await conversationOf(scene.history), ...(await scene.history.summary('c')) }).toMatchObject({
     stored: [],
     inFlight: [],
