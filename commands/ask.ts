@@ -1,4 +1,4 @@
-import { defineAction, defineCommand } from '../src/discord/command.ts';
+import { defineAction, defineCommand, suggestModels } from '../src/discord/command.ts';
 
 const PROMPT_MAX_LENGTH = 6_000;
 
@@ -11,20 +11,20 @@ export default defineCommand({
       prompt: { type: 'string', description: 'What you want to know', required: true, maxLength: PROMPT_MAX_LENGTH },
       model: {
         type: 'string',
-        description: 'Who answers; without it the default model',
-        suggest: (typed, bot) => bot.catalog.suggest(typed),
+        description: 'Who answers this question; without it, whoever answers here',
+        suggest: suggestModels,
       },
-      file: { type: 'attachment', description: 'A text file to go with the question' },
+      file: { type: 'attachment', description: 'A text file or a picture to go with the question' },
       private: { type: 'boolean', description: 'Only you see the answer, and it stays out of the channel’s history' },
     },
     isPrivate: (args) => args.private ?? false,
-    async execute({ args, bot, person, interaction, acknowledged }) {
-      const attached = args.file ? `\n\n${args.file.name}:\n${await bot.readTextFile(args.file)}` : '';
+    async execute({ args, bot, person, place, interaction, acknowledged }) {
       await bot.asking.byCommand(interaction, {
         text: args.prompt,
-        attached,
+        file: args.file,
         modelName: args.model,
         person,
+        where: place,
         isPrivate: args.private ?? false,
         acknowledged,
       });

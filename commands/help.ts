@@ -18,8 +18,11 @@ export default defineCommand({
       await show(
         [
           `**${bot.name}** answers with the language models of Infermatic.`,
-          'Ask with `/ask`, mention me in a channel, or write to me in a direct message. I remember what was said in each ' +
-            'channel, and nothing of one channel reaches another. **Stop** ends a reply; **Retry** makes a new one.',
+          'Ask with `/ask`, mention me in a channel, answer one of my messages, or write to me in a direct message. `/ask` ' +
+            'takes a text file or a picture, too, and with `private` only you see the answer. **Stop** ends an answer, ' +
+            '**Retry** makes a new one.',
+          'I remember what was said in each channel, and nothing of one channel reaches another. `/models use` chooses ' +
+            'who answers here. When many ask at once, you see your place in line.',
           commands.join('\n'),
           'Questions about the models or the API itself: `#api` and `#ask-for-help` on Infermatic’s Discord server.',
         ].join('\n\n'),

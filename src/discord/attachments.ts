@@ -1,75 +1,125 @@
-import { isUtf8 } from 'node:buffer';
 import { UserError } from '../core/errors.ts';
 import type { AttachedFile } from './command.ts';
+import { type FileKind, KIND_BYTES, kindOf } from './file-kinds.ts';
+import { PICTURE_TOKENS_MAX, readPictureSize } from './picture-size.ts';
+import { readText } from './read-text.ts';
 
-/** Reads a text file that a member attached. Rejects with a `UserError` for anything that is not short text. */
-export type ReadTextFile = (file: AttachedFile) => Promise<string>;
+export type FileContent =
+  | { kind: 'text'; text: string }
+  /** `tokens` is what the picture takes of a model's context; width and height are pixels. */
+  | { kind: 'picture'; dataUrl: string; tokens: number; width: number; height: number };
+
+/**
+ * Reads a file that a member attached. What it is, its content decides, never its name. Rejects with a `UserError` for
+ * anything that is neither short text nor a picture.
+ */
+export type ReadFile = (file: AttachedFile) => Promise<FileContent>;
 
 const DISCORD_HOSTS = new Set(['cdn.discordapp.com', 'media.discordapp.net']);
-const MAX_BYTES = 512 * 1024;
+const TEXT_MAX_BYTES = 512 * 1024;
+const PICTURE_MAX_BYTES = 8 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MS = 20_000;
+
+interface ReadFileOptions {
+  apiUrl: string;
+  fetch?: typeof globalThis.fetch;
+}
 
 /**
  * @param apiUrl When it is an address of this machine, files come from there instead of Discord's hosts. No other
  *   address is ever asked, whatever a message says.
  */
-export function createReadTextFile({
-  apiUrl,
-  fetch = globalThis.fetch,
-}: {
-  apiUrl: string;
-  fetch?: typeof globalThis.fetch;
-}): ReadTextFile {
+export function createReadFile({ apiUrl, fetch = globalThis.fetch }: ReadFileOptions): ReadFile {
   const api = new URL(apiUrl);
   const isAllowed = ({ protocol, host, origin }: URL) =>
     api.protocol === 'http:' ? origin === api.origin : protocol === 'https:' && DISCORD_HOSTS.has(host);
 
-  return async ({ name, url, sizeBytes }) => {
-    if (!isAllowed(new URL(url))) throw new UserError('input', 'Only files uploaded to Discord can be read.');
-    if (sizeBytes > MAX_BYTES) throw tooLarge(name);
-    try {
-      const response = await fetch(url, {
-        redirect: 'error',
-        signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS),
-      });
-      if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-      return asText(await readBytes(response.body, name), name);
-    } catch (error) {
-      if (error instanceof UserError) throw error;
-      throw new UserError('upstream', `The file “${name}” could not be loaded from Discord. Please attach it again.`, {
-        cause: error,
-      });
-    }
+  return async (file) => {
+    if (!isAllowed(new URL(file.url))) throw new UserError('input', 'Only files uploaded to Discord can be read.');
+    if (file.sizeBytes > PICTURE_MAX_BYTES) throw tooLarge(file, '512 KiB of text or 8 MiB of a picture');
+    const { bytes, kind } = await download(file, fetch);
+    return kind ? asPicture(bytes, kind, file) : asText(bytes, file);
   };
 }
 
-async function readBytes(body: ReadableStream<Uint8Array>, name: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > MAX_BYTES) throw tooLarge(name);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+type PictureKind = Extract<FileKind, { kind: 'picture' }>;
+
+interface Downloaded {
+  bytes: Buffer;
+  /** Undefined for what may be text. */
+  kind: PictureKind | undefined;
 }
 
-function asText(bytes: Buffer, name: string): string {
-  if (!isUtf8(bytes) || bytes.includes(0)) {
+async function download(file: AttachedFile, fetch: typeof globalThis.fetch): Promise<Downloaded> {
+  try {
+    const signal = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
+    const response = await fetch(file.url, { redirect: 'error', signal });
+    if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
+    return await readBytes(response.body, file);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const message = `The file “${file.name}” could not be loaded from Discord. Please attach it again.`;
+    throw new UserError('upstream', message, { cause: error });
+  }
+}
+
+/** Breaks off as soon as the first bytes, or their number, show that the file is none to be read. */
+async function readBytes(body: ReadableStream<Uint8Array>, file: AttachedFile): Promise<Downloaded> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let kind: PictureKind | undefined;
+  let isKnown = false;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (!isKnown && length >= KIND_BYTES) {
+      kind = readableKind(Buffer.concat(chunks), file);
+      isKnown = true;
+    }
+    if (kind && length > PICTURE_MAX_BYTES) throw tooLarge(file, '8 MiB of a picture');
+    if (isKnown && !kind && Math.max(length, file.sizeBytes) > TEXT_MAX_BYTES) throw tooLarge(file, '512 KiB of text');
+  }
+  const bytes = Buffer.concat(chunks);
+  return { bytes, kind: isKnown ? kind : readableKind(bytes, file) };
+}
+
+function readableKind(start: Buffer, { name }: AttachedFile): PictureKind | undefined {
+  const found = kindOf(start);
+  if (found?.kind !== 'other') return found;
+  throw new UserError(
+    'input',
+    `The file “${name}” is ${found.name}, not text or a picture. Attach a text file, such as .txt, .md or code, or a PNG, JPEG, GIF or WebP picture.`,
+  );
+}
+
+async function asPicture(bytes: Buffer, { format, mediaType }: PictureKind, { name }: AttachedFile) {
+  const size = await readPictureSize(bytes, format);
+  if (!size) {
+    throw new UserError('input', `The picture “${name}” is damaged. Save or export it again, and attach the new file.`);
+  }
+  const { width, height, tokens } = size;
+  if (tokens > PICTURE_TOKENS_MAX) {
+    throw new UserError(
+      'input',
+      `The picture “${name}” has ${width} × ${height} pixels, too many to look at. Attach a smaller one, of at most 12 million pixels, such as 4000 × 3000.`,
+    );
+  }
+  const dataUrl = `data:${mediaType};base64,${bytes.toString('base64')}`;
+  return { kind: 'picture' as const, dataUrl, tokens, width, height };
+}
+
+function asText(bytes: Buffer, { name }: AttachedFile): FileContent {
+  const text = readText(bytes);
+  if (text === undefined) {
     throw new UserError(
       'input',
       `The file “${name}” is not text. Attach a text file (UTF-8), such as .txt, .md or code.`,
     );
   }
-  // Editors on Windows begin a file with a byte order mark; the decoder leaves it out.
-  const text = new TextDecoder().decode(bytes);
   if (text === '') throw new UserError('input', `The file “${name}” is empty.`);
-  return text;
+  return { kind: 'text', text };
 }
 
-function tooLarge(name: string): UserError {
-  return new UserError(
-    'input',
-    `The file “${name}” is too large: at most ${MAX_BYTES / 1024} KiB of text can be read.`,
-  );
+function tooLarge({ name }: AttachedFile, most: string): UserError {
+  return new UserError('input', `The file “${name}” is too large: at most ${most} can be read.`);
 }

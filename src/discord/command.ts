@@ -1,10 +1,24 @@
 import type { ChatInputCommandInteraction } from 'discord.js';
+import type { Place } from '../chat/choices.ts';
 import type { Bot, Person } from './bot.ts';
 import type { ButtonAction } from './button.ts';
-import type { TextButton } from './show-text.ts';
+import type { ModalAction } from './modal.ts';
+import type { SelectAction } from './select.ts';
+import type { Show } from './view.ts';
 
 export { clip } from '../core/text.ts';
 export { privateConversation } from './conversation.ts';
+export type { Modal, TextInput } from './modal.ts';
+export * from './models/index.ts';
+export { settingsPanel } from './settings-panel/panel.ts';
+export { showStatus } from './status/read-status.ts';
+export type { Row, SelectMenu, Show, TextButton, View } from './view.ts';
+
+/** Suggests values while a person types, from memory: Discord waits 3 s. What is typed is accepted as well. */
+export type Suggest = (
+  typed: string,
+  asked: { bot: Bot; place: Place; person: Person },
+) => string[] | Promise<string[]>;
 
 interface OptionBase {
   description: string;
@@ -13,8 +27,7 @@ interface OptionBase {
 interface StringOption extends OptionBase {
   type: 'string';
   maxLength?: number;
-  /** Suggests values while the person types; what is typed is accepted as well. */
-  suggest?: (typed: string, bot: Bot) => string[];
+  suggest?: Suggest;
 }
 interface BooleanOption extends OptionBase {
   type: 'boolean';
@@ -48,6 +61,8 @@ export interface CommandContext<O extends CommandOptions = CommandOptions> {
   args: ArgsOf<O>;
   bot: Bot;
   person: Person;
+  /** Where the command was typed: what the settings of channels and servers go by. */
+  place: Place;
   /** The conversation of the channel, thread or DM in which the command was typed. */
   conversationId: string;
   interaction: ChatInputCommandInteraction;
@@ -56,19 +71,18 @@ export interface CommandContext<O extends CommandOptions = CommandOptions> {
    * stands for the answer.
    */
   acknowledged: Promise<string | undefined>;
-  /** Answers with text of any length. */
+  /** Answers with text of any length, buttons and select menus below its end. */
   show: Show;
+  /** Answers with one message that nobody else sees, also where the command's answers are for all. */
+  showPrivately: (text: string) => Promise<void>;
 }
-
-/** Puts text in the place of the answer; buttons go below its end. */
-export type Show = (text: string, buttons?: TextButton[]) => Promise<void>;
 
 /** One thing a person can type: a command without sub-commands, or one of its sub-commands. */
 export interface CommandAction<O extends CommandOptions = CommandOptions> {
   description: string;
   options: O;
-  /** Whether only the person who typed it sees the answer; part of the acknowledgement, so known from the options alone. */
-  isPrivate: boolean | ((args: ArgsOf<O>) => boolean);
+  /** Whether only the person who typed it sees the answer; part of the acknowledgement, so known from the options and the person alone. */
+  isPrivate: boolean | ((args: ArgsOf<O>, person: Person) => boolean);
   execute: (context: CommandContext<O>) => Promise<void>;
 }
 
@@ -76,8 +90,14 @@ export interface CommandAction<O extends CommandOptions = CommandOptions> {
 export type Command = {
   name: string;
   description: string;
-  /** The buttons that its answers carry, by the first word of their custom ids; unique over all commands. */
+  /** Not offered in direct messages. */
+  isGuildOnly?: true;
+  /** Offered to those who may manage the server only; the server's admins can change that, so rights are checked again. */
+  isForAdmins?: true;
+  /** The buttons that its answers carry, by the first word of their custom ids; these words are unique over all commands. */
   buttons?: Record<string, ButtonAction>;
+  selects?: Record<string, SelectAction>;
+  modals?: Record<string, ModalAction>;
 } & ({ action: CommandAction } | { subcommands: Record<string, CommandAction> });
 
 /** Describes one action; its options are typed from their description. */

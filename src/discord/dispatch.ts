@@ -1,109 +1,94 @@
 import {
   type AutocompleteInteraction,
-  type ButtonInteraction,
   type ChatInputCommandInteraction,
   type Interaction,
   MessageFlags,
-  type RepliableInteraction,
 } from 'discord.js';
 import { UserError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
-import type { Bot } from './bot.ts';
-import type { ButtonAction } from './button.ts';
-import type { AttachedFile, Command, CommandAction, Show } from './command.ts';
-import { parseCustomId } from './controls.ts';
-import { conversationOf } from './conversation.ts';
+import { acknowledge } from './acknowledge.ts';
+import { answerPrivately } from './answer-privately.ts';
+import type { Person } from './bot.ts';
+import type { AttachedFile, Command, CommandAction, Suggest } from './command.ts';
+import { type ComponentDispatchOptions, createComponentDispatch } from './dispatch-components.ts';
+import { placeOf } from './here.ts';
 import { personOf } from './permissions.ts';
 import { reportError } from './report-error.ts';
-import { showText } from './show-text.ts';
-
-export interface DispatchOptions {
-  bot: Bot;
-  buttons: ReadonlyMap<string, ButtonAction>;
-  logger: Logger;
-}
+import { createShow } from './show-text.ts';
 
 const MAX_SUGGESTIONS = 25;
+const SUGGESTION_MAX_LENGTH = 100;
 
 /**
  * Every interaction enters here. It is acknowledged first, without waiting for the answer, and whatever is thrown
  * afterwards is reported in its place.
  */
-export function createDispatch({ bot, buttons, logger }: DispatchOptions) {
+export function createDispatch(options: ComponentDispatchOptions) {
+  const { bot, logger } = options;
+  const components = createComponentDispatch(options);
+
   async function runCommand(interaction: ChatInputCommandInteraction): Promise<void> {
     const { action, args } = readCommand(bot.commands, interaction);
-    const isPrivate = action ? isPrivateAnswer(action, args) : true;
-    const acknowledged = acknowledge(() =>
-      interaction.deferReply({ withResponse: true, ...(isPrivate ? { flags: MessageFlags.Ephemeral } : {}) }),
-    ).then((response) => response.resource?.message?.id);
-    acknowledged.catch(() => {});
+    const person = personOf(interaction);
+    const isPrivate = action ? isPrivateAnswer(action, args, person) : true;
+    const acknowledged = acknowledge(async () => {
+      const flags = isPrivate ? { flags: MessageFlags.Ephemeral as const } : {};
+      const response = await interaction.deferReply({ withResponse: true, ...flags });
+      return response.resource?.message?.id;
+    }, logger);
     try {
       if (!action) throw new UserError('missing', 'This command no longer exists. `/help` lists the present ones.');
-      const person = personOf(interaction);
-      const conversationId = interaction.channelId;
-      const show = showAfter(acknowledged, interaction, isPrivate);
-      await action.execute({ args, bot, person, conversationId, interaction, acknowledged, show });
+      await action.execute({
+        args,
+        bot,
+        person,
+        place: placeOf(interaction),
+        conversationId: interaction.channelId,
+        interaction,
+        acknowledged,
+        show: createShow(interaction, { acknowledged, isPrivate }),
+        async showPrivately(text) {
+          await acknowledged;
+          await (isPrivate ? interaction.editReply(text) : answerPrivately(interaction, text));
+        },
+      });
     } catch (error) {
-      await reportError(error, { interaction, answers: 'reply', acknowledged, logger });
-    }
-  }
-
-  async function runButton(interaction: ButtonInteraction): Promise<void> {
-    const parsed = parseCustomId(interaction.customId);
-    const action = parsed && buttons.get(parsed.action);
-    const answers = action?.answers === 'private' ? 'reply' : 'update';
-    const acknowledged = acknowledge(async () => {
-      await (answers === 'update'
-        ? interaction.deferUpdate()
-        : interaction.deferReply({ flags: MessageFlags.Ephemeral }));
-    });
-    acknowledged.catch(() => {});
-    try {
-      if (!action)
-        throw new UserError('missing', 'This button is from an older version of the bot and does nothing now.');
-      const conversationId = conversationOf(interaction);
-      const person = personOf(interaction);
-      const show = showAfter(acknowledged, interaction, true);
-      await action.execute({ id: parsed.id, bot, person, conversationId, interaction, acknowledged, show });
-    } catch (error) {
-      await reportError(error, { interaction, answers, acknowledged, logger });
+      await reportError(error, { interaction, answers: isPrivate ? 'reply' : 'public reply', acknowledged, logger });
     }
   }
 
   async function suggest(interaction: AutocompleteInteraction): Promise<void> {
     const { name, value } = interaction.options.getFocused(true);
     const option = actionOf(bot.commands, interaction)?.options[name];
-    const values = option?.type === 'string' && option.suggest ? option.suggest(value, bot) : [];
+    const values =
+      option?.type === 'string' && option.suggest ? await suggestions(option.suggest, value, interaction) : [];
     await interaction.respond(
-      values.slice(0, MAX_SUGGESTIONS).map((suggested) => ({ name: suggested, value: suggested })),
+      values
+        // One that is too long would have Discord refuse them all.
+        .filter((suggested) => suggested.length <= SUGGESTION_MAX_LENGTH)
+        .slice(0, MAX_SUGGESTIONS)
+        .map((suggested) => ({ name: suggested, value: suggested })),
     );
   }
 
-  /** The promise of an acknowledgement under way; a throw before it left counts as its failure. */
-  async function acknowledge<T>(send: () => Promise<T>): Promise<T> {
+  async function suggestions(suggesting: Suggest, typed: string, interaction: AutocompleteInteraction) {
     try {
-      return await send();
+      return await suggesting(typed, { bot, place: placeOf(interaction), person: personOf(interaction) });
     } catch (error) {
-      logger.warn({ err: error }, 'an interaction could not be acknowledged');
-      throw error;
+      if (!(error instanceof UserError)) logger.warn({ err: error }, 'nothing could be suggested');
+      return [];
     }
   }
 
   return async (interaction: Interaction): Promise<void> => {
     try {
       if (interaction.isChatInputCommand()) await runCommand(interaction);
-      else if (interaction.isButton()) await runButton(interaction);
+      else if (interaction.isButton()) await components.button(interaction);
+      else if (interaction.isStringSelectMenu()) await components.select(interaction);
+      else if (interaction.isModalSubmit()) await components.modal(interaction);
       else if (interaction.isAutocomplete()) await suggest(interaction);
     } catch (error) {
       logger.warn({ err: error }, 'an interaction was left unanswered');
     }
-  };
-}
-
-function showAfter(acknowledged: Promise<unknown>, interaction: RepliableInteraction, isPrivate: boolean): Show {
-  return async (text, buttons = []) => {
-    await acknowledged;
-    await showText(interaction, text, { buttons, isPrivate });
   };
 }
 
@@ -139,6 +124,6 @@ function readArgs(action: CommandAction, { options }: ChatInputCommandInteractio
   return args as Record<string, never>;
 }
 
-function isPrivateAnswer(action: CommandAction, args: Record<string, never>): boolean {
-  return typeof action.isPrivate === 'function' ? action.isPrivate(args) : action.isPrivate;
+function isPrivateAnswer({ isPrivate }: CommandAction, args: Record<string, never>, person: Person): boolean {
+  return typeof isPrivate === 'function' ? isPrivate(args, person) : isPrivate;
 }

@@ -7,6 +7,8 @@ import type { Asking } from './asking.ts';
 import { bucketKeyOf } from './rate-limits.ts';
 import type { RunningReplies } from './running.ts';
 
+const FILES_NOTE = 'I read files and look at pictures only with `/ask`: use its option `file`.';
+
 export interface MessagesOptions {
   client: Client;
   asking: Asking;
@@ -22,7 +24,8 @@ export function answerMessages({ client, asking, rest, editClock, running, logge
     const botId = message.client.user.id;
     if (!isForBot(message, botId)) return;
     try {
-      await asking.byMessage(message, textOf(message, botId));
+      const text = textOf(message, botId);
+      await asking.byMessage(message, text, message.attachments.size > 0 ? FILES_NOTE : undefined);
     } catch (error) {
       await sayWhatWentWrong(message, error);
     }
@@ -62,7 +65,7 @@ function isForBot(message: Message, botId: string): boolean {
 function textOf(message: Message, botId: string): string {
   const words = message.content.replaceAll(new RegExp(`<@!?${botId}>`, 'g'), '');
   if (message.attachments.size > 0 && words.trim() === '') {
-    throw new UserError('input', 'I can read files only with `/ask`: use its option `file`.');
+    throw new UserError('input', FILES_NOTE);
   }
   return words.replaceAll(/<@!?(\d{17,20})>/g, (mention, id: string) => {
     const user = message.mentions.users.get(id);

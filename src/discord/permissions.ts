@@ -9,6 +9,7 @@ export function personOf(interaction: BaseInteraction): Person {
     id: user.id,
     name: nickname ?? user.displayName,
     isModerator: interaction.memberPermissions?.has(PermissionFlagsBits.ManageMessages) ?? true,
+    isAdmin: interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? false,
   };
 }
 

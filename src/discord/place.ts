@@ -17,7 +17,8 @@ const placeSchema = v.object({
 /** Where on Discord a reply is shown: stored with the turn in flight, so that the next start finds it after a crash. */
 export type ReplyPlace = v.InferOutput<typeof placeSchema>;
 
-const TOKEN_LIFE_MS = 15 * 60_000;
+/** Discord takes answers to an interaction for so long. */
+export const TOKEN_LIFE_MS = 15 * 60_000;
 
 export function readPlace(stored: unknown): ReplyPlace | undefined {
   const result = v.safeParse(placeSchema, stored);

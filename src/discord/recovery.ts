@@ -1,9 +1,9 @@
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { EditClock } from '../chat/edit-clock.ts';
 import { type Ending, endingOfStored, interruptedEnding } from '../chat/ending.ts';
+import { finishedReply } from '../chat/finish-turn.ts';
 import { createReplyStream } from '../chat/reply-stream.ts';
 import type { ReplyTarget } from '../chat/reply-target.ts';
-import { finishedReply } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Seal } from '../core/seal.ts';

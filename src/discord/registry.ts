@@ -6,16 +6,14 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
+  PermissionFlagsBits,
   type REST,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
 import { StartError } from '../core/errors.ts';
-import type { ButtonAction } from './button.ts';
 import type { Command, CommandAction, CommandOption } from './command.ts';
-import { createReplyButtons } from './reply-buttons.ts';
-import type { RunningReplies } from './running.ts';
 
 type CommandBody = Extract<
   RESTPutAPIApplicationCommandsJSONBody[number],
@@ -65,22 +63,6 @@ export async function publishCommands(
   return { changed, count: wanted.length };
 }
 
-/** What each of the bot's buttons does, by the first word of its custom id. */
-export function buttonsOf(
-  commands: ReadonlyMap<string, Command>,
-  running: RunningReplies,
-): ReadonlyMap<string, ButtonAction> {
-  const buttons = new Map(Object.entries(createReplyButtons({ running })));
-  for (const command of commands.values()) {
-    for (const [action, button] of Object.entries(command.buttons ?? {})) {
-      if (buttons.has(action))
-        throw new StartError(`/${command.name} defines the button "${action}", which exists already.`);
-      buttons.set(action, button);
-    }
-  }
-  return buttons;
-}
-
 function isCommand(value: unknown): value is Command {
   if (typeof value !== 'object' || value === null) return false;
   const { name, description, action, subcommands } = value as Record<string, unknown>;
@@ -92,8 +74,9 @@ function toBody(command: Command): CommandBody {
     type: ApplicationCommandType.ChatInput,
     name: command.name,
     description: command.description,
-    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+    contexts: [InteractionContextType.Guild, ...(command.isGuildOnly ? [] : [InteractionContextType.BotDM])],
     integration_types: [ApplicationIntegrationType.GuildInstall],
+    ...(command.isForAdmins ? { default_member_permissions: String(PermissionFlagsBits.ManageGuild) } : {}),
     options:
       'action' in command
         ? optionBodies(command.action)
@@ -129,6 +112,7 @@ const ESSENTIAL_KEYS = [
   'description',
   'contexts',
   'integration_types',
+  'default_member_permissions',
   'options',
   'required',
   'max_length',

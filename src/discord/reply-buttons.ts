@@ -13,7 +13,7 @@ export function createReplyButtons({ running }: { running: RunningReplies }): Re
       answers: 'update',
       async execute({ id, person }) {
         const reply = running.find((candidate) => candidate.replyId === id);
-        if (!reply) throw new UserError('missing', 'This reply is not being written any more.');
+        if (!reply) throw new UserError('missing', 'This answer is not being written any more.');
         requireOwner(person, reply.ownerId, 'stop');
         running.stop(id);
       },
@@ -30,7 +30,7 @@ export function createReplyButtons({ running }: { running: RunningReplies }): Re
       answers: 'private',
       async execute({ id, bot, conversationId, show }) {
         const { reply } = await findTurn(bot, conversationId, id);
-        if (!reply?.reasoning) throw new UserError('missing', 'The reasoning of this reply is no longer stored.');
+        if (!reply?.reasoning) throw new UserError('missing', 'The reasoning of this answer is no longer stored.');
         await show(clip(reply.reasoning, REASONING_MAX_LENGTH));
       },
     },
@@ -45,5 +45,5 @@ async function findTurn(bot: Bot, conversationId: string, messageId: string) {
 
 function requireOwner(person: Person, ownerId: string, what: string): void {
   if (person.id === ownerId || person.isModerator) return;
-  throw new UserError('permission', `Only the person who asked, or a moderator, can ${what} this reply.`);
+  throw new UserError('permission', `Only the person who asked, or a moderator, can ${what} this answer.`);
 }

@@ -1,4 +1,4 @@
-import { TurnStopped } from '../chat/stop.ts';
+import { type StoppedBy, TurnStopped } from '../chat/stop.ts';
 import type { Clock } from '../core/clock.ts';
 import { UserError } from '../core/errors.ts';
 
@@ -14,7 +14,7 @@ export interface RunningReplies {
   find(matches: (reply: RunningReply) => boolean): RunningReply | undefined;
   /** The end of a reply whose last edit is on its way; undefined while it is still being written. */
   endOf(replyId: string): Promise<void> | undefined;
-  stop(replyId: string): void;
+  stop(replyId: string, by?: StoppedBy): void;
   /** Stops all that match, and resolves when they have ended with the messages that they were shown in. */
   stopAll(matches: (reply: RunningReply) => boolean): Promise<string[]>;
   /** Takes no more replies, lets those that run finish for `graceMs`, then ends them and waits for their last edits. */
@@ -47,8 +47,8 @@ export function createRunningReplies({ clock }: { clock: Clock }): RunningReplie
   const running = new Map<string, Run>();
   let isStopping = false;
 
-  function stop(replyId: string): void {
-    running.get(replyId)?.controller.abort(new TurnStopped('member'));
+  function stop(replyId: string, by: StoppedBy = 'member'): void {
+    running.get(replyId)?.controller.abort(new TurnStopped(by));
   }
 
   return {

@@ -107,6 +107,27 @@ describe('a moderator', () => {
   });
 });
 
+describe('an admin', () => {
+  const isAdmin = (sender: object) => personOf(interactionFrom(clientInGuild(), sender)).isAdmin;
+
+  test.each([
+    ['who may manage the server', PermissionFlagsBits.ManageGuild, true],
+    ['who is an administrator', PermissionFlagsBits.Administrator, true],
+    [
+      'who may only manage messages and channels',
+      PermissionFlagsBits.ManageMessages | PermissionFlagsBits.ManageChannels,
+      false,
+    ],
+    ['who may do nothing special', PermissionFlagsBits.SendMessages, false],
+  ])('is one %s: %#', (_, permissions, expected) => {
+    expect(isAdmin(inGuild(memberOf(anna, { permissions })))).toBe(expected);
+  });
+
+  test('is nobody in direct messages', () => {
+    expect(isAdmin({ user: anna })).toBe(false);
+  });
+});
+
 describe('the author of a message', () => {
   const messageFrom = (client: Client, more: object) =>
     Reflect.construct(Message, [

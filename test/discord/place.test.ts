@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createSeal } from '../../src/core/seal.ts';
 import { interactionPlace, type ReplyPlace, readPlace } from '../../src/discord/place.ts';
 
-const seal = createSeal('secret', 'interaction tokens');
+const seal = createSeal(['secret'], 'interaction tokens');
 const interaction = { applicationId: '123456789012345678', token: 'aW50ZXJhY3Rpb24', createdTimestamp: 1_000_000 };
 
 const channelPlace: ReplyPlace = {

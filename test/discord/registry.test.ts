@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { StartError } from '../../src/core/errors.ts';
 import { createRest } from '../../src/discord/client.ts';
 import { type Command, defineAction, defineCommand } from '../../src/discord/command.ts';
-import { buttonsOf, loadCommands, publishCommands } from '../../src/discord/registry.ts';
+import { componentsOf } from '../../src/discord/components.ts';
+import { parseCustomId } from '../../src/discord/controls.ts';
+import { loadCommands, publishCommands } from '../../src/discord/registry.ts';
 import { createRunningReplies } from '../../src/discord/running.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type HttpServer, startHttpServer, status } from '../support/http-server.ts';
@@ -99,7 +101,7 @@ const modelsAtDiscord = {
 describe('loading', () => {
   test('takes every file of commands/', async () => {
     const commands = await loadCommands(commandsFolder);
-    expect([...commands.keys()]).toEqual(['ask', 'help', 'history', 'models']);
+    expect([...commands.keys()]).toEqual(['ask', 'help', 'history', 'models', 'settings', 'status']);
     expect([...commands.values()].map(({ name }) => name)).toEqual([...commands.keys()]);
   });
 
@@ -114,32 +116,47 @@ describe('loading', () => {
   });
 });
 
-describe('buttons', () => {
-  const withButton = (action: string): Command => ({
-    ...models,
-    buttons: { [action]: { answers: 'update', execute: async () => {} } },
-  });
+describe('buttons, menus and forms', () => {
+  const action = { answers: 'update', execute: async () => {} } as const;
+  const withParts = (parts: Partial<Command>): Command => ({ ...models, ...parts });
+  const collect = (...commands: Command[]) =>
+    componentsOf(new Map(commands.map((command) => [command.name, command])), runningReplies());
 
-  test('are those of replies and those of the commands', async () => {
-    const buttons = buttonsOf(await loadCommands(commandsFolder), runningReplies());
-    expect([...buttons.keys()]).toEqual(['stop', 'retry', 'reasoning', 'clear', 'restore']);
-  });
-
-  test.each(['stop', 'retry', 'reasoning'])('of a command may not take the place of %s', (action) => {
-    const commands = new Map([['models', withButton(action)]]);
-    expect(() => buttonsOf(commands, runningReplies())).toThrow(
-      new StartError(`/models defines the button "${action}", which exists already.`),
+  test('are those of replies and those of the commands', () => {
+    const { buttons, selects, modals } = collect(
+      withParts({ buttons: { page: action, open: { answers: 'modal', execute: async () => {} } } }),
+      { ...withParts({ selects: { pick: action }, modals: { save: action } }), name: 'personas' },
+      ask,
     );
+    expect([...buttons.keys()]).toEqual(['stop', 'retry', 'reasoning', 'page', 'open']);
+    expect([...selects.keys()]).toEqual(['pick']);
+    expect([...modals.keys()]).toEqual(['save']);
   });
 
-  test('of two commands may not have one name', () => {
-    const commands = new Map([
-      ['models', withButton('page')],
-      ['personas', { ...withButton('page'), name: 'personas' }],
-    ]);
-    expect(() => buttonsOf(commands, runningReplies())).toThrow(
-      new StartError('/personas defines the button "page", which exists already.'),
-    );
+  test('of the bot’s own commands go together, and have names that are read back from custom ids', async () => {
+    const { buttons, selects, modals } = componentsOf(await loadCommands(commandsFolder), runningReplies());
+    for (const name of [...buttons.keys(), ...selects.keys(), ...modals.keys()]) {
+      expect(parseCustomId(`${name}:x`)).toEqual({ action: name, id: 'x' });
+    }
+  });
+
+  const twice: [string, Command[], string][] = [
+    ['that of a reply', [withParts({ buttons: { stop: action } })], '/models defines the button "stop"'],
+    ['a menu and that of a reply', [withParts({ selects: { retry: action } })], '/models defines the menu "retry"'],
+    [
+      'a button and a form',
+      [withParts({ buttons: { page: action }, modals: { page: action } })],
+      '/models defines the modal "page"',
+    ],
+    [
+      'those of two commands',
+      [withParts({ buttons: { page: action } }), { ...withParts({ buttons: { page: action } }), name: 'personas' }],
+      '/personas defines the button "page"',
+    ],
+  ];
+
+  test.each(twice)('may not share a name: %s', (_, commands, reason) => {
+    expect(() => collect(...commands)).toThrow(new StartError(`${reason}, which exists already.`));
   });
 });
 
@@ -193,6 +210,27 @@ describe('publishing', () => {
     const { outcome, requests } = await publish([ask, models], [modelsAtDiscord, askAtDiscord]);
     expect(outcome).toEqual({ changed: false, count: 2 });
     expect(requests).toEqual([`GET ${ROUTE}`]);
+  });
+
+  const settings = defineCommand({ ...models, name: 'settings', isGuildOnly: true, isForAdmins: true });
+  const settingsAtDiscord = {
+    ...modelsAtDiscord,
+    name: 'settings',
+    contexts: [0],
+    default_member_permissions: '32',
+  };
+
+  test('offers what is for admins to those who may manage the server, and not in direct messages', async () => {
+    await publish([settings], []);
+    expect(server.requests[1]?.body).toMatchObject([{ contexts: [0], default_member_permissions: '32' }]);
+  });
+
+  test.each([
+    ['nothing', settingsAtDiscord, false],
+    ['who is offered it', { ...settingsAtDiscord, default_member_permissions: null }, true],
+    ['where it is offered', { ...settingsAtDiscord, contexts: [0, 1] }, true],
+  ])('of what is for admins looks at the rights too: Discord’s differ in %s', async (_, atDiscord, changed) => {
+    expect((await publish([settings], [atDiscord])).outcome).toEqual({ changed, count: 1 });
   });
 
   const [prompt, model, file, isPrivate] = askAtDiscord.options;

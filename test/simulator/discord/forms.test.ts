@@ -91,7 +91,7 @@ describe('modals', () => {
   });
 
   test('a form of a button can update the message of that button', async () => {
-    const { discord, here, channel } = await startSimulator();
+    const { discord, guild, alice, here, channel } = await startSimulator();
     const client = await connect(discord);
     const errors = onInteraction(client, async (interaction) => {
       if (interaction.isButton()) {
@@ -108,6 +108,8 @@ describe('modals', () => {
     });
     const [message] = here.messages();
     const clicked = await here.click(message?.id ?? '', 'Edit');
+    const elsewhere = alice.in(guild.createTextChannel({ name: 'other' }));
+    await expect(elsewhere.submitModal(clicked, { text: 'new' })).rejects.toThrow('stands open in another channel');
     await (await here.submitModal(clicked, { text: 'new' })).acknowledged;
     expect(here.messages()).toMatchObject([{ content: 'new', edited: true }]);
     expect([errors, discord.violations]).toEqual([[], []]);

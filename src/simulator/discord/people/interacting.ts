@@ -109,6 +109,7 @@ export function createInteracting(
     async submitModal(handle, values) {
       const opener = interactionRecords.get(handle);
       if (!opener || opener.userId !== user.id) throw new Error(`${user.username} did not start that interaction`);
+      if (opener.channelId !== channel.id) throw new Error(`the form of ${handle.id} stands open in another channel`);
       const modal = await waitUntil(simulation, () => opener.modal, {
         describe: () => `interaction ${handle.id} was not answered by a modal`,
       });

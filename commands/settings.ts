@@ -1,0 +1,13 @@
+import { defineAction, defineCommand, settingsPanel } from '../src/discord/command.ts';
+
+const description = 'Model, answers, limits and API key of this server (Manage Server)';
+
+export default defineCommand({
+  name: 'settings',
+  description,
+  isGuildOnly: true,
+  isForAdmins: true,
+  action: defineAction({ description, options: {}, isPrivate: true, execute: settingsPanel.open }),
+  buttons: settingsPanel.buttons,
+  modals: settingsPanel.modals,
+});

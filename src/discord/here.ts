@@ -1,0 +1,10 @@
+import type { BaseInteraction, Message } from 'discord.js';
+import type { Place } from '../chat/choices.ts';
+
+type Located = Pick<BaseInteraction | Message, 'guildId' | 'channel'> & { channelId: string };
+
+/** Where something happened. Discord sends the channel with each interaction, so a thread's parent is known without a request. */
+export function placeOf({ guildId, channelId, channel }: Located): Place {
+  const parentId = channel?.isThread() ? channel.parentId : null;
+  return { channelId, ...(parentId ? { parentId } : {}), ...(guildId ? { guildId } : {}) };
+}
