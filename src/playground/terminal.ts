@@ -3,18 +3,22 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onStopSignal } from '../core/stop-signal.ts';
 import type { OfferedCommand, Person } from '../simulator/discord/index.ts';
+import { describeForm, type Form, formOf, readFields } from './form.ts';
 import { startPlayground } from './host.ts';
+import { findMenu } from './menus.ts';
 import { buttonLabels, createTranscript } from './transcript.ts';
 import { readTypedLine, type TypedLine } from './typed-line.ts';
 
 const HELP = `Type as in Discord:
-  /ask prompt: why is the sky blue?   a slash command; also /models list, /history show, /help
+  /ask prompt: why is the sky blue?   a slash command; also /models list, /settings, /status, /help
     with model: NAME, private: true, file: ./notes.txt behind it, if you like
   @Dramatis hello                     a message that mentions the bot
 Beside it:
   :press Stop          presses a button of the newest message that has it
+  :choose NAME, NAME   chooses from the newest menu; :fill Label: text; Label: text fills in an open form
+  :crowd 20 and why?   lets 20 other members ask at once: watch the line grow and move
   :in dm, :in general  goes to the direct messages with the bot, or back
-  :as Bob, :as Alice   speaks as another member; Alice is a moderator, Bob is not
+  :as Bob, :as Alice   speaks as another member; Alice is an admin, Bob is not
   :help, :quit         this text; the end (also Ctrl-C)
 `;
 
@@ -38,9 +42,10 @@ export async function playground(env: Record<string, string | undefined>): Promi
   });
 
   let isPromptOpen = true;
+  let form: Form | undefined;
   const end = onStopSignal(async () => {
     prompt.close();
-    transcript.print('Ending; running replies may finish. Ctrl-C again does not wait.');
+    transcript.print('Ending; running answers may finish. Ctrl-C again does not wait.');
     await host.stop();
   });
 
@@ -60,11 +65,15 @@ export async function playground(env: Record<string, string | undefined>): Promi
       case 'unknown':
         return transcript.print(`There is no :${typed.word} here; :help lists what there is.`);
       case 'slash':
-        transcript.print(`${rooms.member.name} uses /${typed.command}`);
-        await rooms.here.slash(typed.command, await optionValues(typed, rooms.here.commands()));
-        return;
+        return slash(typed);
       case 'press':
         return press(typed.label);
+      case 'choose':
+        return choose(typed.labels);
+      case 'fill':
+        return fill(typed.text);
+      case 'crowd':
+        return crowd(typed);
       case 'say':
         return say(typed.text);
       case 'as':
@@ -76,13 +85,41 @@ export async function playground(env: Record<string, string | undefined>): Promi
     }
   }
 
+  async function slash(typed: Extract<TypedLine, { kind: 'slash' }>): Promise<void> {
+    const refusal = rooms.refusalOf(typed.command);
+    if (refusal !== undefined) return transcript.print(refusal);
+    transcript.print(`${rooms.member.name} uses /${typed.command}`);
+    await rooms.here.slash(typed.command, await optionValues(typed, rooms.here.commands()));
+  }
+
   async function press(label: string): Promise<void> {
     const wanted = label.toLowerCase();
     const isWanted = (candidate: string) => candidate.toLowerCase() === wanted;
     const message = rooms.here.messages().findLast((candidate) => buttonLabels(candidate).some(isWanted));
     const exact = message && buttonLabels(message).find(isWanted);
     if (!message || !exact) return transcript.print(`No message here has a button “${label}”.`);
-    await rooms.here.click(message, exact);
+    form = await formOf(await rooms.here.click(message, exact));
+    if (form) transcript.print(describeForm(form));
+  }
+
+  async function choose(labels: string[]): Promise<void> {
+    const found = findMenu(rooms.here.messages(), labels);
+    if (!found) return transcript.print(`No menu here offers ${labels.join(', ') || 'that'}.`);
+    await rooms.here.select(found.message, found.customId, found.values);
+  }
+
+  async function fill(text: string): Promise<void> {
+    if (!form) return transcript.print('No form is open; a button such as “API key” of /settings opens one.');
+    const filled = form;
+    const fields = readFields(filled, text);
+    form = undefined;
+    await rooms.here.submitModal(filled.handle, fields);
+  }
+
+  async function crowd({ people, text }: Extract<TypedLine, { kind: 'crowd' }>): Promise<void> {
+    const asking = host.crowdOf(people).map((person) => person.in(host.general).slash('ask', { prompt: text }));
+    transcript.print(`${asking.length} members ask at once.`);
+    await Promise.all(asking);
   }
 
   async function say(text: string): Promise<void> {
@@ -142,6 +179,14 @@ function createRooms(host: Awaited<ReturnType<typeof startPlayground>>) {
     },
     get here() {
       return here;
+    },
+    /** Why the client of whoever types does not offer a command that others have; undefined if it does, or nobody has it. */
+    refusalOf(command: string): string | undefined {
+      const isOffered = (there: typeof here) => there.commands().some(({ name }) => name === command);
+      if (isOffered(here)) return undefined;
+      if (isOffered(member.in(general))) return `/${command} is not for direct messages; \`:in general\` leads back.`;
+      const able = members.find((one) => isOffered(one.in(general)));
+      return able && `/${command} is for members with Manage Server; \`:as ${able.name}\` is one.`;
     },
     nameOf: (id: string) => (id === general.id ? '#general' : 'direct messages'),
     speakAs(name: string) {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ShownMessage, SimulatorEvent } from '../simulator/discord/index.ts';
+import { describeMenu, menusOf } from './menus.ts';
 
 export interface TranscriptOptions {
   output: NodeJS.WriteStream;
@@ -17,7 +18,8 @@ export interface TranscriptOptions {
  */
 export function createTranscript(options: TranscriptOptions) {
   const { output, redrawPrompt, viewerId } = options;
-  const printed = new Map<string, { content: string }>();
+  /** What was printed of each message, as Discord has it. */
+  const printed = new Map<string, string>();
   let liveId: string | undefined;
   let liveRows = 0;
 
@@ -50,9 +52,9 @@ export function createTranscript(options: TranscriptOptions) {
   function append(message: ShownMessage): void {
     const { content } = message;
     const shown = printed.get(message.id);
-    printed.set(message.id, { content });
-    if (shown && liveId === message.id && content.startsWith(shown.content)) {
-      if (content !== shown.content) output.write(`… ${content.slice(shown.content.length)}\n`);
+    printed.set(message.id, content);
+    if (shown !== undefined && liveId === message.id && content.startsWith(shown)) {
+      if (content !== shown) output.write(`… ${readable(content.slice(shown.length), options)}\n`);
       if (!message.loading && buttonLabels(message).some((label) => label !== 'Stop'))
         output.write(`${buttonsOf(message)}\n`);
     } else {
@@ -76,12 +78,13 @@ export function createTranscript(options: TranscriptOptions) {
   return { show, print, entered };
 }
 
-function render(message: ShownMessage, { output, nameOfChannel, nameOfPerson }: TranscriptOptions): string {
+function render(message: ShownMessage, options: TranscriptOptions): string {
+  const { output, nameOfChannel } = options;
   const author = styleText(message.author.bot ? 'cyan' : 'green', message.author.name);
   const marks = [message.ephemeral ? 'only you see this' : '', message.edited ? 'edited' : '']
     .filter(Boolean)
     .join(', ');
-  const text = message.content.replaceAll(/<@!?(\d+)>/g, (_mention, id: string) => `@${nameOfPerson(id)}`);
+  const text = readable(message.content, options);
   const body =
     message.loading && text === ''
       ? styleText('gray', 'is thinking …')
@@ -92,6 +95,25 @@ function render(message: ShownMessage, { output, nameOfChannel, nameOfPerson }: 
           .join('\n');
   const head = `\n${author} ${styleText('gray', `${nameOfChannel(message.channelId)}${marks && ` (${marks})`}`)}`;
   return [head, body, buttonsOf(message)].filter((line) => line !== '').join('\n');
+}
+
+/** The text with names and times in the place of what Discord shows as such. */
+function readable(content: string, { nameOfPerson }: TranscriptOptions): string {
+  return content
+    .replaceAll(/<@!?(\d+)>/g, (_mention, id: string) => `@${nameOfPerson(id)}`)
+    .replaceAll(/<t:(\d+)(?::\w)?>/g, (_time, seconds: string) => relativeTime(Number(seconds) * 1_000 - Date.now()));
+}
+
+/** As Discord writes a moment, which here does not count on by itself. */
+function relativeTime(ms: number): string {
+  const seconds = Math.round(Math.abs(ms) / 1_000);
+  const length =
+    seconds < 90
+      ? `${seconds} s`
+      : seconds < 5_400
+        ? `${Math.round(seconds / 60)} min`
+        : `${Math.round(seconds / 3_600)} h`;
+  return ms < 0 ? `${length} ago` : `in ${length}`;
 }
 
 /** Breaks a line between words; a word wider than the terminal is left to it. */
@@ -109,9 +131,8 @@ function wrap(line: string, columns: number): string[] {
 }
 
 function buttonsOf(message: ShownMessage): string {
-  return buttonLabels(message)
-    .map((label) => styleText('inverse', `[${label}]`))
-    .join(' ');
+  const buttons = buttonLabels(message).map((label) => styleText('inverse', `[${label}]`));
+  return [...menusOf(message).map(describeMenu), buttons.join(' ')].filter((line) => line !== '').join('\n');
 }
 
 /** The labels of the buttons that can be pressed below a message. */

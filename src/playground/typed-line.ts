@@ -3,6 +3,9 @@ export type TypedLine =
   | { kind: 'nothing' }
   | { kind: 'slash'; command: string; options: Record<string, string> }
   | { kind: 'press'; label: string }
+  | { kind: 'choose'; labels: string[] }
+  | { kind: 'fill'; text: string }
+  | { kind: 'crowd'; people: number; text: string }
   | { kind: 'as'; name: string }
   | { kind: 'in'; place: string }
   | { kind: 'help' }
@@ -25,6 +28,18 @@ export function readTypedLine(line: string, optionNames: OptionNames): TypedLine
   switch (word) {
     case 'press':
       return { kind: 'press', label: rest };
+    case 'choose':
+      return {
+        kind: 'choose',
+        labels: rest
+          .split(',')
+          .map((label) => label.trim())
+          .filter((label) => label !== ''),
+      };
+    case 'fill':
+      return { kind: 'fill', text: rest };
+    case 'crowd':
+      return readCrowd(rest);
     case 'as':
       return { kind: 'as', name: rest };
     case 'in':
@@ -38,6 +53,15 @@ export function readTypedLine(line: string, optionNames: OptionNames): TypedLine
     default:
       return { kind: 'unknown', word };
   }
+}
+
+const CROWD_MAX = 100;
+const CROWD_USUAL = 20;
+
+function readCrowd(rest: string): TypedLine {
+  const [, count = String(CROWD_USUAL), text = ''] = /^(\d+)?\s*(.*)$/.exec(rest) ?? [];
+  const people = Math.min(CROWD_MAX, Math.max(1, Number(count)));
+  return { kind: 'crowd', people, text: text || 'What do you think of rain?' };
 }
 
 function readSlash(typed: string, optionNames: OptionNames): TypedLine {

@@ -75,7 +75,7 @@ test.each([
   playground.stdin?.write(pressed);
   const [code] = await once(playground, 'close');
   expect({ code, hasErrors: /Error|respond/.test(printed) }).toEqual({ code: 0, hasErrors: false });
-  await shown(/Ending; running replies may finish\.[^]*long\s+answer\./);
+  await shown(/Ending; running answers may finish\.[^]*long\s+answer\./);
 });
 
 test('it ends quietly when nobody reads it any more', async () => {
@@ -104,6 +104,20 @@ test('the end of the input does not end it', async () => {
   playground.stdin?.end();
   await shown('write ?long for a long answer.');
   expect(playground.exitCode).toBeNull();
+});
+
+test('a command for admins is explained to others, and one for servers in direct messages', async () => {
+  start();
+  await shown('Ready.');
+  type(':as Bob');
+  type('/settings');
+  await shown('/settings is for members with Manage Server; `:as Alice` is one.');
+  type(':as Alice');
+  type(':in dm');
+  await shown('You are Alice in direct messages.');
+  type('/settings');
+  await shown('/settings is not for direct messages; `:in general` leads back.');
+  expect(printed).not.toMatch(/uses \/settings|permissions/);
 });
 
 test('members, places, buttons and mistakes are answered in place', async () => {
