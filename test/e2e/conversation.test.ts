@@ -88,7 +88,19 @@ describe('a mention in a channel', () => {
   test('that brings only a file is told how files are read', async () => {
     const here = home.alice.in(home.newChannel());
     const reply = await say(here, bot, { files: [{ name: 'a.txt', type: 'text/plain', data: Buffer.from('text') }] });
-    expect(reply.content).toBe('I can read files only with `/ask`: use its option `file`.');
+    expect(reply.content).toBe('I read files and look at pictures only with `/ask`: use its option `file`.');
+  });
+
+  test('that brings a file beside its words is answered, and told how files are read', async () => {
+    const here = home.alice.in(home.newChannel());
+    world.api.next('A cat?');
+    const { id } = await here.post(`${bot} what is this?`, {
+      files: [{ name: 'cat.png', type: 'image/png', data: Buffer.from('picture') }],
+    });
+    expect((await replyTo(here, id)).content).toBe(
+      '-# I read files and look at pictures only with `/ask`: use its option `file`.\nA cat?',
+    );
+    expect(prompts(world.api)).toEqual([['user: Alice: what is this?']]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { defaultModels, errors } from '../../src/simulator/infermatic/index.ts';
-import { type BotWorld, MODEL, startBot } from '../support/bot.ts';
+import { errors } from '../../src/simulator/infermatic/index.ts';
+import { type BotWorld, startBot } from '../support/bot.ts';
 import {
   ask,
   buttonsOf,
@@ -272,25 +272,18 @@ describe('/history clear', () => {
   });
 });
 
-test('/models list names every chat model with its memory, and marks the default one', async () => {
-  const here = home.alice.in(home.newChannel());
-  const interaction = await here.slash('models list');
-  await finished(interaction);
-  const text = await interaction.waitFor((messages) => {
-    const joined = messages.map(({ content }) => content).join('\n');
-    return joined.includes('Choose one for a question with `/ask model:`') && joined;
-  });
-  for (const { id, kind } of defaultModels) {
-    const isListed = (kind ?? 'chat') === 'chat' && !/prometheus/.test(id);
-    expect([id, text.includes(` ${id} `)]).toEqual([id, isListed]);
-  }
-  expect(text).toMatch(new RegExp(`^\\* ${MODEL} +4,096$`, 'm'));
-  expect(text.match(/^\*(?!\*)/gm)?.length).toBe(1);
-});
-
 test('/help names every command', async () => {
   const shown = await use(home.alice.in(home.newChannel()), 'help');
   expect(shown.ephemeral).toBe(true);
-  const named = ['/ask', '/help', '/history show', '/history undo', '/history clear', '/models list'];
+  const named = [
+    '/ask',
+    '/help',
+    '/history show',
+    '/history undo',
+    '/history clear',
+    '/models list',
+    '/settings',
+    '/status',
+  ];
   expect(named.filter((command) => !shown.content.includes(`\`${command}\``))).toEqual([]);
 });
