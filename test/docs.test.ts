@@ -8,10 +8,19 @@ import { expect, test } from '@jest/globals';
 import { variables } from '../src/config.ts';
 import type { CommandAction } from '../src/discord/command.ts';
 import { loadCommands } from '../src/discord/registry.ts';
+import { knownModel } from '../src/models/known-models.ts';
 
 const root = new URL('../', import.meta.url);
 const { scripts } = createRequire(import.meta.url)('../package.json') as { scripts: Record<string, string> };
 const read = (path: string) => readFile(new URL(path, root), 'utf8');
+
+/** What the README says in place of a default. */
+const WITHOUT_DEFAULT: Record<string, string> = {
+  DISCORD_TOKEN: 'required',
+  INFERMATIC_API_KEY: 'required without `SECRET_KEY`',
+  DEFAULT_MODEL: 'the first chat model that the API lists',
+  SECRET_KEY: 'none',
+};
 
 /** The cells of all rows whose first cell is code that begins so. */
 function rowsOf(text: string, beginning: RegExp): string[][] {
@@ -30,9 +39,9 @@ function rowsOf(text: string, beginning: RegExp): string[][] {
 test('the README lists every setting with its default', async () => {
   const rows = rowsOf(await read('README.md'), /^[A-Z_]+`/).map(([name, byDefault]) => [name, byDefault]);
   expect(rows).toEqual(
-    Object.entries(variables).map(([name, { default: byDefault, optional }]) => [
+    Object.entries(variables).map(([name, { default: byDefault }]) => [
       `\`${name}\``,
-      byDefault ? `\`${byDefault}\`` : optional ? 'the first chat model that the API lists' : 'required',
+      byDefault ? `\`${byDefault}\`` : WITHOUT_DEFAULT[name],
     ]),
   );
 });
@@ -52,7 +61,32 @@ test('the README lists every command with its options', async () => {
   expect(rows.sort()).toEqual(usages.sort());
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/operations.md', 'CHANGELOG.md'])(
+test('docs/models.md lists every known model as the code has it', async () => {
+  const [, table = ''] = (await read('docs/models.md')).split('## Known models');
+  const names = [...(await read('src/models/known-models.ts')).matchAll(/^ {2}row\('([^']+)'/gm)].map(
+    ([, name = '']) => name,
+  );
+  expect(rowsOf(table, /./)).toEqual(
+    names.map((name) => {
+      const { contextLength, family, tokenizer, roles, chat, thinking, takesPictures } = knownModel(name);
+      const remarks: [boolean, string][] = [
+        [!roles.system, 'no system message'],
+        [thinking, 'thinks'],
+        [takesPictures, 'takes pictures'],
+        [!chat, 'not for chat'],
+      ];
+      return [
+        `\`${name}\``,
+        contextLength.toLocaleString('en'),
+        family,
+        tokenizer.isExact ? 'exactly' : 'estimated',
+        remarks.flatMap(([isSo, remark]) => (isSo ? [remark] : [])).join(', '),
+      ];
+    }),
+  );
+});
+
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/operations.md', 'docs/models.md', 'CHANGELOG.md'])(
   '%s names only scripts and files that exist',
   async (path) => {
     const text = await read(path);
