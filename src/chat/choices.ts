@@ -89,7 +89,7 @@ export function createChoices({ settings, upstreams, learned }: ChoicesOptions):
     const { model, origin } = firstServed(catalog, chosen);
     const [nearest] = chosen;
     return {
-      model: withAdminContext(model, guild.contextLengths?.[model.id], learned),
+      model: withAdminContext(model, contextLengthOf(guild, model), learned),
       origin,
       ...(nearest && nearest.origin !== origin ? { missing: nearest } : {}),
       ...mergeSampling(levels),
@@ -149,6 +149,12 @@ function firstServed<O extends string>(
     if (model) return { model, origin };
   }
   return { model: catalog.find(), origin: catalog.isDefaultListed ? 'operator' : 'first' };
+}
+
+/** What an admin set for this model, also if its quantisation had another name then. */
+function contextLengthOf({ contextLengths = {} }: Settings, { id }: Model) {
+  const other = () => Object.keys(contextLengths).find((name) => normalizeName(name) === normalizeName(id));
+  return contextLengths[id] ?? contextLengths[other() ?? ''];
 }
 
 /** The same model may come back under another name of its quantisation; any other name is another model. */

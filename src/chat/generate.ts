@@ -22,8 +22,10 @@ export interface GenerateRequest {
   place: Place;
   choice: Choice;
   upstream: Upstream;
-  /** As data URLs, for a model that takes them. */
-  pictures: { dataUrl: string; tokens: number }[];
+  /** For a model that takes them. */
+  pictures: PictureSource[];
+  /** A further try at a question that was sent already. */
+  isRepeat: boolean;
   signal: AbortSignal;
   onText: (text: string) => void;
   onReasoning: (text: string) => void;
@@ -44,6 +46,13 @@ export interface PromptFacts {
   isHistoryCut: boolean;
 }
 
+/** A picture that goes with a question. It is loaded when the question's turn has come, and not kept while it waits. */
+export interface PictureSource {
+  tokens: number;
+  /** Gives a data URL. @throws UserError if the picture is not there any more */
+  load: () => Promise<string>;
+}
+
 /** Has the model answer a stored message: resolves when the completion has ended by itself. */
 export type Generate = (request: GenerateRequest) => Promise<FinishReason>;
 
@@ -58,15 +67,22 @@ export interface GenerateOptions {
   ownName: string;
 }
 
-// Of the window, after an overflow that no known length explains.
+// Of what was refused, after an overflow that no known length explains.
 const SHRUNK_SHARE = 0.75;
+const MAX_SHRINKS = 3;
 const WINDOW_TOLD = 'window';
 
 /** What is taken to be true of a model, for one try. */
 interface Shape extends Pick<Model, 'contextLength' | 'roles'> {
-  /** What to learn of the window if the model answers; undefined if that is what was thought. */
+  /** What to learn of the window if the model answers; undefined if that is nothing new. */
   learnedLength?: number;
-  isShrunk?: true;
+  shrinks?: number;
+}
+
+/** What the API did not take. */
+interface Refused {
+  model: Model;
+  prompt: AssembledPrompt;
 }
 
 export function createGenerate(options: GenerateOptions): Generate {
@@ -82,17 +98,25 @@ export function createGenerate(options: GenerateOptions): Generate {
    */
   async function* tryOnce(
     request: GenerateRequest,
-    makePrompt: () => Promise<CompletionRequest>,
+    { makePrompt, isRepeat }: { makePrompt: () => Promise<CompletionRequest>; isRepeat: boolean },
   ): AsyncGenerator<CompletionEvent> {
-    const { upstream, place, user, signal } = request;
+    const { upstream, place, user, signal, onWaiting } = request;
     const { throttle } = upstream;
     const asker = { personId: user.author.id, channelId: place.channelId, guildId: place.guildId };
-    const acquiring = throttle.acquire({ ...asker, kind: 'person', signal, onWaiting: request.onWaiting });
+    const acquiring = throttle.acquire({
+      ...asker,
+      kind: 'person',
+      isRepeat: isRepeat || undefined,
+      signal,
+      onWaiting,
+    });
     request.onEntered();
     const slot = await acquiring;
     try {
       request.onStart();
-      yield* send(request, await makePrompt());
+      const completion = await makePrompt();
+      slot.leaves();
+      yield* send(request, completion);
     } finally {
       slot.release();
     }
@@ -146,7 +170,9 @@ export function createGenerate(options: GenerateOptions): Generate {
       assistantName: ownName,
       cut,
     });
-    return { prompt, isHistoryCut: prompt.turnsDropped && !told.includes(WINDOW_TOLD), counter, newCounts };
+    // An estimate may leave out what would have fitted.
+    const isHistoryCut = counter.storeAs !== undefined && prompt.turnsDropped && !told.includes(WINDOW_TOLD);
+    return { prompt, isHistoryCut, counter, newCounts };
   }
 
   /** For the next turn; a failure costs only its speed. */
@@ -169,6 +195,7 @@ export function createGenerate(options: GenerateOptions): Generate {
   return async (request) => {
     const { model } = request.choice;
     let shape: Shape = model;
+    let { isRepeat } = request;
     for (;;) {
       let attempt: Attempt | undefined;
       let hasBegun = false;
@@ -176,10 +203,15 @@ export function createGenerate(options: GenerateOptions): Generate {
       let remembering: Promise<void> | undefined;
       const makePrompt = async () => {
         attempt = await assemble(request, shape);
-        return completionOf(request, attempt.prompt);
+        return completionOf(request, attempt.prompt, await Promise.all(request.pictures.map(({ load }) => load())));
       };
       try {
-        const events = streamWithRetry(() => tryOnce(request, makePrompt), { clock, signal: request.signal });
+        const open = () => {
+          const once = tryOnce(request, { makePrompt, isRepeat });
+          isRepeat = true;
+          return once;
+        };
+        const events = streamWithRetry(open, { clock, signal: request.signal });
         for await (const event of events) {
           if (event.type === 'limit' || !attempt) continue;
           if (!hasBegun) {
@@ -200,7 +232,7 @@ export function createGenerate(options: GenerateOptions): Generate {
         if (finished) return finished;
         if (error instanceof CompletionError && error.kind === 'unauthorized')
           await upstreams.noteKey(request.upstream, 'refused');
-        const adapted = hasBegun ? undefined : adapt(shape, error, attempt?.prompt.messages ?? []);
+        const adapted = hasBegun || !attempt ? undefined : adapt(shape, error, { model, prompt: attempt.prompt });
         if (!adapted) throw error;
         shape = adapted;
       } finally {
@@ -231,7 +263,11 @@ interface Attempt {
   newCounts: NewCounts;
 }
 
-function completionOf({ choice, pictures }: GenerateRequest, prompt: AssembledPrompt): CompletionRequest {
+function completionOf(
+  { choice }: GenerateRequest,
+  prompt: AssembledPrompt,
+  pictures: readonly string[],
+): CompletionRequest {
   const { maxReplyTokens: _, ...sampling } = choice.sampling;
   return {
     ...sampling,
@@ -242,22 +278,23 @@ function completionOf({ choice, pictures }: GenerateRequest, prompt: AssembledPr
 }
 
 /** They go with the newest message, which is the last. */
-function withPictures(messages: CompletionMessage[], pictures: { dataUrl: string }[]): CompletionMessage[] {
+function withPictures(messages: CompletionMessage[], pictures: readonly string[]): CompletionMessage[] {
   const last = messages.at(-1);
   if (pictures.length === 0 || !last || typeof last.content !== 'string') return messages;
-  const parts = pictures.map(({ dataUrl }) => ({ type: 'image_url' as const, image_url: { url: dataUrl } }));
+  const parts = pictures.map((url) => ({ type: 'image_url' as const, image_url: { url } }));
   return [...messages.slice(0, -1), { role: last.role, content: [{ type: 'text', text: last.content }, ...parts] }];
 }
 
 /** The shape to try next, if the error says that the model takes less than was thought. Each step only takes away. */
-function adapt(shape: Shape, error: unknown, messages: readonly PromptMessage[]): Shape | undefined {
+function adapt(shape: Shape, error: unknown, refused: Refused): Shape | undefined {
   if (!(error instanceof CompletionError)) return undefined;
   const { roles } = shape;
   switch (error.kind) {
     case 'context-overflow':
-      return shorter(shape, error.contextLength);
+      return shorter(shape, error.contextLength, refused);
     case 'roles-must-alternate':
-      if (roles.mode !== 'strict' && !alternate(messages)) return { ...shape, roles: { ...roles, mode: 'strict' } };
+      if (roles.mode !== 'strict' && !alternate(refused.prompt.messages))
+        return { ...shape, roles: { ...roles, mode: 'strict' } };
       // What disturbs them is the system message: the oldest templates count it as one of the turns.
       return roles.system ? { ...shape, roles: { ...roles, system: false } } : undefined;
     case 'system-role-refused':
@@ -273,13 +310,17 @@ function alternate(messages: readonly PromptMessage[]): boolean {
   return turns.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant'));
 }
 
-function shorter(shape: Shape, named: number | undefined): Shape | undefined {
+function shorter(shape: Shape, named: number | undefined, { model, prompt }: Refused): Shape | undefined {
   if (named !== undefined && named < shape.contextLength)
     return { ...shape, contextLength: named, learnedLength: named };
-  if (shape.isShrunk) return undefined;
-  const contextLength = Math.floor(shape.contextLength * SHRUNK_SHARE);
-  // Of a window as long as was thought, the tokens of the prompt were too many: the answer's usage tells how many.
-  return { ...shape, isShrunk: true, contextLength, ...(named === undefined ? { learnedLength: contextLength } : {}) };
+  const { shrinks = 0 } = shape;
+  if (shrinks === MAX_SHRINKS) return undefined;
+  const refusedLength = Math.min(shape.contextLength, prompt.promptTokens + prompt.maxTokens);
+  const contextLength = Math.floor(refusedLength * SHRUNK_SHARE);
+  // A window as long as was thought means that the prompt had more tokens than were counted: the answer's usage tells how
+  // many. And what is guessed below an admin's number is no fact about the model, which other servers use too.
+  const isFact = named === undefined && model.contextSource !== 'admin';
+  return { ...shape, shrinks: shrinks + 1, contextLength, ...(isFact ? { learnedLength: contextLength } : {}) };
 }
 
 /** Newest first; what was said after the message is not for its reply. */

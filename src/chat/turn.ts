@@ -10,7 +10,7 @@ import { withTokens } from './counted-turns.ts';
 import type { EditClock } from './edit-clock.ts';
 import { type Ending, endingOf, notesOf, withNotes } from './ending.ts';
 import { createFinishTurn } from './finish-turn.ts';
-import type { Generate } from './generate.ts';
+import type { Generate, PictureSource } from './generate.ts';
 import type { Place } from './place.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
 import type { ReplyTarget } from './reply-target.ts';
@@ -26,8 +26,8 @@ export interface TurnRequest {
   isRetry: boolean;
   /** Whose settings hold. */
   where: Place;
-  /** As data URLs; what is stored of them stands in the message. */
-  pictures?: Picture[] | undefined;
+  /** What is stored of them stands in the message. */
+  pictures?: PictureSource[] | undefined;
   /** Shown above the reply and not part of it. */
   heading: string;
   /** Plain JSON that says where the reply is shown, for the start after a crash. */
@@ -39,10 +39,7 @@ export interface TurnRequest {
   onEnding?: (() => void) | undefined;
 }
 
-export interface Picture {
-  dataUrl: string;
-  tokens: number;
-}
+export type { PictureSource } from './generate.ts';
 
 export interface Turns {
   /**
@@ -95,11 +92,11 @@ export function createTurns(options: TurnsOptions): Turns {
     const { channelId, guildId } = where;
     const leaveRoom = reserveRoom(upstream, { personId: user.author.id, channelId, guildId, kind: 'person' }, choice);
     try {
-      const notes = await missingModelNotes(conversationId, choice);
       const counter = tokenizers.counterFor(choice.model.tokenizer);
       const message = request.isRetry ? undefined : await withTokens(user, counter);
       const inFlight = { replyId, userMessageId: user.id, startedAt: clock.now(), place: request.place(0) };
       await history.beginTurn(conversationId, { message, inFlight });
+      const notes = await missingModelNotes(conversationId, choice);
       const stream = openStream(request);
       const answering = { request, user: message ?? user, choice, upstream, stream, notes, leaveRoom };
       const ending = await answer(answering);
@@ -151,7 +148,7 @@ export function createTurns(options: TurnsOptions): Turns {
         if (!other) throw error;
         notes.push(goneNote(answering.choice.model.id, other.model.id));
         answering.choice = other;
-        return ask(answering);
+        return ask(answering, { isRepeat: true });
       });
       return endingOf({ reason, isEmpty: isEmpty() });
     } catch (error) {
@@ -174,7 +171,8 @@ export function createTurns(options: TurnsOptions): Turns {
     }
   }
 
-  async function ask({ request, user, choice, upstream, stream, notes, leaveRoom }: Answering): Promise<FinishReason> {
+  async function ask(answering: Answering, { isRepeat = false } = {}): Promise<FinishReason> {
+    const { request, user, choice, upstream, stream, notes, leaveRoom } = answering;
     const { conversationId, where, pictures = [], signal } = request;
     let waiting: AbortController | undefined;
     try {
@@ -185,6 +183,7 @@ export function createTurns(options: TurnsOptions): Turns {
         choice,
         upstream,
         pictures,
+        isRepeat,
         signal,
         onText: stream.write,
         onReasoning: stream.writeReasoning,

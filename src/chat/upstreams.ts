@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Seal } from '../core/seal.ts';
 import type { Catalog } from '../models/catalog.ts';
-import type { SettingsStore } from '../storage/settings.ts';
+import type { Settings, SettingsStore } from '../storage/settings.ts';
 import type { Throttle } from '../throttle/queue.ts';
 
 /** The API by one key: what it serves, its budget, and the way to it. */
@@ -54,7 +54,7 @@ export interface UpstreamsOptions {
   /** Of one server's key; undefined without SECRET_KEY. */
   sealOf: ((guildId: string) => Seal) | undefined;
   settings: SettingsStore;
-  /** Called once when a key that worked is refused. */
+  /** Called when a key is refused, once a day at most. */
   onRefused: (guildId: string, state: KeyState) => void;
   clock: Clock;
   logger: Logger;
@@ -67,6 +67,7 @@ const HINT_LENGTH = 4;
 const LIST_FRESH_MS = 10 * 60_000;
 /** After a failure; one question asks for the upstream several times. */
 const LIST_RETRY_MS = 15_000;
+const TELL_AGAIN_MS = 24 * 60 * 60_000;
 const LIST_WAIT_MS = 10_000;
 
 const NO_KEY =
@@ -83,8 +84,16 @@ const REFUSED_KEY =
 const NOT_TESTED =
   'The key could not be tested, because the API did not answer. Nothing was changed: please try again in a minute.';
 
+const NO_MODELS =
+  'The API accepts this key, but lists no model for it, so it was not kept. Look at your plan on infermatic.ai, or try again in a few minutes.';
+
+type StoredKey = NonNullable<Settings['apiKey']>;
+
+function stateOf({ hint, by, at, refusedAt }: StoredKey): KeyState {
+  return { hint, by, at, refusedAt };
+}
+
 interface Held {
-  apiKey: string;
   sealed: string;
   upstream: Upstream;
   /** By the clock's monotonic time. */
@@ -97,11 +106,9 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   const operator = operatorKey === undefined ? undefined : create('operator', operatorKey);
   const held = new Map<string, Held>();
 
-  /** Servers with one key share its queue, for they share its budget. */
-  function createFor(guildId: string, apiKey: string): Upstream {
-    const other = [...held.values()].find((candidate) => candidate.apiKey === apiKey)?.upstream;
-    return create(guildId, apiKey, (apiKey === operatorKey ? operator : other)?.throttle);
-  }
+  /** Servers with one key share its queue, for they share its budget; and a key that is entered again finds its own. */
+  const throttles = new Map<string, Throttle>();
+  if (operator && operatorKey !== undefined) throttles.set(operatorKey, operator.throttle);
 
   async function list(upstream: Upstream): Promise<void> {
     await upstream.catalog.refresh({ signal: AbortSignal.any([signal, AbortSignal.timeout(LIST_WAIT_MS)]) });
@@ -110,9 +117,10 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
   async function open(guildId: string, sealed: string): Promise<Held> {
     const apiKey = sealOf?.(guildId).open(sealed);
     if (apiKey === undefined) throw new UserError('unavailable', KEY_UNREADABLE);
-    const upstream = createFor(guildId, apiKey);
+    const upstream = create(guildId, apiKey, throttles.get(apiKey));
+    throttles.set(apiKey, upstream.throttle);
     await upstream.catalog.restore();
-    return { apiKey, sealed, upstream, listAgainAt: -Infinity };
+    return { sealed, upstream, listAgainAt: -Infinity };
   }
 
   /** In the background, except for the very first list, for which all wait who need it. */
@@ -148,6 +156,13 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     return known.upstream;
   }
 
+  /** An outage looks like a wrong key again and again: the admin is told once a day. */
+  function refusedNow(apiKey: StoredKey): StoredKey {
+    const now = clock.now();
+    const isTold = apiKey.toldAt !== undefined && now - apiKey.toldAt < TELL_AGAIN_MS;
+    return { ...apiKey, refusedAt: now, ...(isTold ? {} : { toldAt: now }) };
+  }
+
   async function test(upstream: Upstream): Promise<void> {
     try {
       await list(upstream);
@@ -157,6 +172,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       logger.warn({ err: error, upstream: upstream.id }, 'a server’s new key could not be tested');
       throw new UserError(isRefused ? 'input' : 'upstream', isRefused ? REFUSED_KEY : NOT_TESTED);
     }
+    if (upstream.catalog.list().length === 0) throw new UserError('upstream', NO_MODELS);
   }
 
   return {
@@ -172,12 +188,13 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       if (!sealOf) throw new UserError('unavailable', NO_SECRET);
       const key = typed.trim().replace(/^Bearer\s+/i, '');
       if (!KEY_SHAPE.test(key)) throw new UserError('input', WRONG_SHAPE);
-      const upstream = createFor(guildId, key);
+      const upstream = create(guildId, key, throttles.get(key));
       await test(upstream);
+      throttles.set(key, upstream.throttle);
       const sealed = sealOf(guildId).seal(key);
       const state = { sealed, hint: key.slice(-HINT_LENGTH), by, at: clock.now() };
       await settings.update({ guildId }, (current) => ({ ...current, apiKey: state }));
-      held.set(guildId, { apiKey: key, sealed, upstream, listAgainAt: clock.monotonic() + LIST_FRESH_MS });
+      held.set(guildId, { sealed, upstream, listAgainAt: clock.monotonic() + LIST_FRESH_MS });
       return { models: upstream.catalog.list().length };
     },
     async removeKey(guildId) {
@@ -187,9 +204,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     },
     async keyState(guildId) {
       const { apiKey } = await settings.read({ guildId });
-      if (!apiKey) return undefined;
-      const { sealed: _, ...state } = apiKey;
-      return state;
+      return apiKey && stateOf(apiKey);
     },
     async noteKey(upstream, verdict) {
       const known = held.get(upstream.id);
@@ -199,13 +214,13 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
           const { apiKey } = current;
           if (apiKey?.sealed !== known.sealed || (apiKey.refusedAt !== undefined) === (verdict === 'refused'))
             return current;
-          const { refusedAt: _, ...accepted } = apiKey;
-          return { ...current, apiKey: verdict === 'refused' ? { ...apiKey, refusedAt: clock.now() } : accepted };
+          return {
+            ...current,
+            apiKey: verdict === 'refused' ? refusedNow(apiKey) : { ...apiKey, refusedAt: undefined },
+          };
         });
-        if (after.apiKey?.refusedAt !== undefined && before.apiKey?.refusedAt === undefined) {
-          const { sealed: _, ...state } = after.apiKey;
-          onRefused(upstream.id, state);
-        }
+        if (after.apiKey && after.apiKey.toldAt !== before.apiKey?.toldAt)
+          onRefused(upstream.id, stateOf(after.apiKey));
       } catch (error) {
         logger.warn({ err: error, upstream: upstream.id }, 'what the API said of a server’s key could not be stored');
       }

@@ -1,7 +1,7 @@
 import { isPlausibleContextLength } from './context-length.ts';
 import { type ErrorBody, isHtml, readErrorBody } from './error-body.ts';
 import { CompletionError, type CompletionErrorKind } from './errors.ts';
-import { readRequestsPerMinute, readTooMany } from './request-limits.ts';
+import { type HeaderLimit, readHeaderLimit, readTooMany } from './request-limits.ts';
 import { parseRetryAfter } from './retry-after.ts';
 
 /** What of a request decides how its failure is read. */
@@ -72,9 +72,14 @@ export function classifyFailure(answer: FailedAnswer): CompletionError {
     retryAfterMs: parseRetryAfter(answer.headers.get('retry-after'), answer.now),
     contextLength: overflowIn(words)?.contextLength,
     limit429: tooMany.limit429,
-    requestsPerMinute: readRequestsPerMinute(answer.headers) ?? tooMany.requestsPerMinute,
+    requestsPerMinute: mostTrusted(readHeaderLimit(answer.headers), tooMany.requestsPerMinute),
     callId: readCallId(answer.headers),
   });
+}
+
+/** What the words say is the key's. */
+function mostTrusted(header: HeaderLimit | undefined, ofWords: number | undefined): number | undefined {
+  return header?.isOfBackend ? (ofWords ?? header.requestsPerMinute) : (header?.requestsPerMinute ?? ofWords);
 }
 
 /** @returns the gateway's name of the request, or undefined if absent or not a plain identifier. */

@@ -7,7 +7,7 @@ import { isRecord, parseJson } from './json.ts';
 import { createLifetime, DEFAULT_TIME_LIMITS, type Lifetime, type TimeLimits } from './lifetime.ts';
 import { createReplyReader, DONE, type ReplyReader } from './reply-reader.ts';
 import { requestBody } from './request-body.ts';
-import { readRequestsPerMinute } from './request-limits.ts';
+import { readHeaderLimit } from './request-limits.ts';
 import { readServedModels } from './served-models.ts';
 import { readEventData } from './sse.ts';
 
@@ -84,9 +84,9 @@ export function createCompletionsClient(options: CompletionsClientOptions): Comp
         facts: facts(response),
         classify: (data) => classifyFailure({ ...answer, body: data }),
       });
-      const requestsPerMinute = readRequestsPerMinute(response.headers);
-      if (requestsPerMinute !== undefined) {
-        yield { type: 'limit' as const, requestsPerMinute };
+      const limit = readHeaderLimit(response.headers);
+      if (limit) {
+        yield { type: 'limit' as const, ...limit };
         signal.throwIfAborted();
       }
       for await (const batch of eventData(response)) {

@@ -31,8 +31,11 @@ export type FinishReason = 'stop' | 'length' | 'filtered';
  * most one `usage`. A stream that ends without `finish` has thrown.
  */
 export type CompletionEvent =
-  /** How many requests the key has, as the answer's headers say it; comes with them, before the model has said anything. */
-  | { type: 'limit'; requestsPerMinute: number }
+  /**
+   * How many requests the key has, as the answer's headers say it; comes with them, before the model has said anything.
+   * `isOfBackend`: it is what the server behind the gateway allows, as the gateway names none of the key.
+   */
+  | { type: 'limit'; requestsPerMinute: number; isOfBackend?: true }
   /** Never empty, and the texts of one reply together never only white space. */
   | { type: 'text'; text: string }
   /** Thoughts that the server sends apart from the content. Thoughts inside the content arrive as `text`. */

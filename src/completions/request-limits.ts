@@ -2,11 +2,10 @@ import type { Limit429 } from './errors.ts';
 
 const PLAUSIBLE_MAX_PER_MINUTE = 100_000;
 
-/**
- * Where the gateway (LiteLLM) says how many requests per minute the key has, most trusted first. The last one is that of the
- * server behind the gateway when the key has no limit of its own.
- */
-const HEADERS = ['x-litellm-key-rpm-limit', 'x-ratelimit-api_key-limit-requests', 'x-ratelimit-limit-requests'];
+/** Where the gateway (LiteLLM) says how many requests per minute the key has, most trusted first. */
+const KEY_HEADERS = ['x-litellm-key-rpm-limit', 'x-ratelimit-api_key-limit-requests'];
+/** That of the server behind the gateway when the key has no limit of its own. */
+const BACKEND_HEADER = 'x-ratelimit-limit-requests';
 
 /** The gateway's newer words; a limit may also be that of a user, a team or one model, whose number is not the key's. */
 const TOO_MANY = /Rate limit exceeded for (\w+):.*?Limit type: (\w+)\. Current limit: (\d+)/s;
@@ -25,9 +24,19 @@ export interface TooMany {
   requestsPerMinute?: number | undefined;
 }
 
-/** @returns the key's limit, from the first header that holds a plausible one; absent, "None" and nonsense are undefined. */
-export function readRequestsPerMinute(headers: Headers): number | undefined {
-  return HEADERS.map((name) => plausible(headers.get(name)?.trim())).find((limit) => limit !== undefined);
+export interface HeaderLimit {
+  requestsPerMinute: number;
+  /** The headers say nothing of the key. */
+  isOfBackend?: true;
+}
+
+/** @returns the limit of the first header that holds a plausible one; absent, "None" and nonsense are undefined. */
+export function readHeaderLimit(headers: Headers): HeaderLimit | undefined {
+  const limitIn = (name: string) => plausible(headers.get(name)?.trim());
+  const ofKey = KEY_HEADERS.map(limitIn).find((limit) => limit !== undefined);
+  if (ofKey !== undefined) return { requestsPerMinute: ofKey };
+  const ofBackend = limitIn(BACKEND_HEADER);
+  return ofBackend === undefined ? undefined : { requestsPerMinute: ofBackend, isOfBackend: true };
 }
 
 /** Reads what a 429 was about from its header, else from the gateway's words. Undefined where neither says it. */

@@ -2,10 +2,9 @@ import type { Clock } from '../core/clock.ts';
 import { CompletionError, type CompletionErrorKind } from './errors.ts';
 import type { CompletionEvent } from './events.ts';
 
-const DEFAULT_MAX_ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 /** Of the first back-off; each further one doubles it. */
 const BACK_OFF_BASE_MS = 1_000;
-const BACK_OFF_MAX_MS = 20_000;
 /** A back-off is shortened by up to this share, so that requests that failed together do not return together. */
 const JITTER_SHARE = 0.5;
 /** While the service is down it refuses valid keys, and takes them again some seconds later. */
@@ -14,21 +13,11 @@ const UNAUTHORIZED_WAIT_MS = 5_000;
 /** Every attempt costs budget, and these seldom go away: an empty reply, a bad key, a model that takes minutes to wake. */
 const RETRIES_MAX: Partial<Record<CompletionErrorKind, number>> = { empty: 1, unauthorized: 1, timeout: 1 };
 
-export interface Retry {
-  /** The number of the attempt that failed, from 1. */
-  attempt: number;
-  waitMs: number;
-  error: CompletionError;
-}
-
 export interface RetryOptions {
   clock: Clock;
   signal: AbortSignal;
-  maxAttempts?: number | undefined;
   /** From 0 to below 1. */
   random?: (() => number) | undefined;
-  /** Called before each wait. */
-  onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 /**
@@ -43,7 +32,7 @@ export interface RetryOptions {
  */
 export async function* streamWithRetry(
   open: (attempt: number) => AsyncIterable<CompletionEvent>,
-  { clock, signal, maxAttempts = DEFAULT_MAX_ATTEMPTS, random = Math.random, onRetry }: RetryOptions,
+  { clock, signal, random = Math.random }: RetryOptions,
 ): AsyncGenerator<CompletionEvent, void, undefined> {
   const failures = new Map<CompletionErrorKind, number>();
   for (let attempt = 1; ; attempt++) {
@@ -56,13 +45,12 @@ export async function* streamWithRetry(
       return;
     } catch (error) {
       signal.throwIfAborted();
-      if (hasStarted || attempt >= maxAttempts || !(error instanceof CompletionError) || !error.isRetryable)
+      if (hasStarted || attempt >= MAX_ATTEMPTS || !(error instanceof CompletionError) || !error.isRetryable)
         throw error;
       const earlier = failures.get(error.kind) ?? 0;
       if (earlier >= (RETRIES_MAX[error.kind] ?? Infinity)) throw error;
       failures.set(error.kind, earlier + 1);
       const waitMs = waitBefore(error, attempt, random);
-      onRetry?.({ attempt, waitMs, error });
       if (waitMs > 0) await clock.sleep(waitMs, { signal });
     }
   }
@@ -72,6 +60,6 @@ function waitBefore(error: CompletionError, attempt: number, random: () => numbe
   if (error.kind === 'rate-limited') return 0;
   if (error.retryAfterMs !== undefined) return error.retryAfterMs;
   if (error.kind === 'unauthorized') return UNAUTHORIZED_WAIT_MS;
-  const backOffMs = Math.min(BACK_OFF_BASE_MS * 2 ** (attempt - 1), BACK_OFF_MAX_MS);
+  const backOffMs = BACK_OFF_BASE_MS * 2 ** (attempt - 1);
   return Math.round(backOffMs * (1 - JITTER_SHARE * random()));
 }

@@ -1,33 +1,23 @@
-import {
-  type BaseInteraction,
-  type ButtonInteraction,
-  type Message,
-  PermissionFlagsBits,
-  type REST,
-  Routes,
-} from 'discord.js';
+import { type BaseInteraction, type Message, PermissionFlagsBits, type REST } from 'discord.js';
 import type { Choices, Place } from '../chat/choices.ts';
-import type { ReplyTarget } from '../chat/reply-target.ts';
-import type { Picture, Turns } from '../chat/turn.ts';
+import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
-import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Seal } from '../core/seal.ts';
-import type { History, StoredMessage, Turn } from '../storage/history.ts';
+import type { History } from '../storage/history.ts';
+import { createAnswering } from './answering.ts';
+import { type AskAgain, createAskAgain } from './ask-again.ts';
 import type { ReadFile } from './attachments.ts';
 import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
 import type { AttachedFile } from './command.ts';
-import { toComponents } from './controls.ts';
-import { conversationOf, isEphemeral, privateConversation } from './conversation.ts';
+import { privateConversation } from './conversation.ts';
 import { placeOf } from './here.ts';
-import { createInteractionTarget } from './interaction-target.ts';
-import { createLastingTarget, type LastingTargetOptions } from './lasting-target.ts';
 import { authorOf } from './permissions.ts';
-import { interactionPlace, type ReplyPlace, TOKEN_LIFE_MS } from './place.ts';
+import { pictureSource } from './picture-source.ts';
+import { interactionPlace } from './place.ts';
 import { headingOf, messageOf, newId } from './question.ts';
 import type { RunningReplies } from './running.ts';
-import { stopWhenGone } from './stop-when-gone.ts';
 import { tellInterrupted } from './tell-interrupted.ts';
 import type { ShowTyping } from './typing.ts';
 
@@ -56,12 +46,7 @@ export interface Asking {
   ): Promise<void>;
   /** @param note stands in small print above the answer */
   byMessage(message: Message, text: string, note?: string): Promise<void>;
-  /**
-   * Makes the reply of a stored turn again, in the place of the reply whose button was pressed.
-   *
-   * @throws UserError `input` while another reply to the same message is being written
-   */
-  again(interaction: ButtonInteraction, request: { turn: Turn; acknowledged: Promise<unknown> }): Promise<void>;
+  again: AskAgain;
 }
 
 export interface AskingOptions {
@@ -80,93 +65,24 @@ export interface AskingOptions {
   logger: Logger;
 }
 
-interface Answered {
-  conversationId: string;
-  replyId: string;
-  user: StoredMessage;
-  isRetry?: boolean;
-  where: Place;
-  pictures?: Picture[];
-  /** Who may stop the reply; the message that is answered, when it is one. */
-  ownerId: string;
-  sourceMessageId?: string;
-  heading: string;
-  target: ReplyTarget;
-  place: Omit<ReplyPlace, 'heading' | 'messageIds' | 'partsShown'>;
-}
-
-const PICTURE_GONE =
-  'Discord does not have the picture of this question any more: ask again, with the picture attached.';
-
 export function createAsking(options: AskingOptions): Asking {
-  const { turns, choices, readFile, history, running, rest, interactionRest, seal, showTyping, clock, logger } =
-    options;
+  const { choices, readFile, history, running, rest, interactionRest, seal, showTyping, clock, logger } = options;
+  const answering = createAnswering(options);
 
-  /** Has a message answered, in the place that `target` and `place` say. */
-  async function answer(answered: Answered): Promise<void> {
-    const { conversationId, replyId, user, ownerId, sourceMessageId, heading, place } = answered;
-    const target = stopWhenGone(answered.target, () => running.stop(replyId));
-    const { messageIds } = target;
-    const reply = { replyId, conversationId, ownerId, userMessageId: user.id, sourceMessageId, messageIds };
-    await running.run(reply, (signal, onEnding) =>
-      turns.run({
-        conversationId,
-        replyId,
-        user,
-        isRetry: answered.isRetry ?? false,
-        where: answered.where,
-        pictures: answered.pictures,
-        heading,
-        target,
-        signal,
-        onEnding,
-        place: (partsShown) => ({ ...place, heading, messageIds, partsShown }),
-      }),
-    );
-  }
-
-  /** A reply in the place of an interaction, whose end is told in time; `ended` aborts with the reply. */
-  function lastingTarget(
-    interaction: Pick<ReplyableInteraction, 'applicationId' | 'token'>,
-    reply: {
-      replyId: string;
-      /** By the bot's clock, which may differ from Discord's. */
-      arrivedAt: number;
-      isPrivate: boolean;
-      acknowledged: Promise<string | undefined>;
-      channel: LastingTargetOptions['channel'];
-      ended: AbortController;
-    },
-  ): ReplyTarget {
-    const { applicationId, token } = interaction;
-    const { replyId, arrivedAt, isPrivate, acknowledged, channel, ended } = reply;
-    // Whoever shows something learns of a failure; nobody may have to.
-    acknowledged.catch(() => {});
-    return createLastingTarget({
-      interaction: createInteractionTarget({ rest: interactionRest, applicationId, token, isPrivate, acknowledged }),
-      channel,
-      closesAt: arrivedAt + TOKEN_LIFE_MS,
-      onLate: () => running.stop(replyId, 'late'),
-      clock,
-      signal: ended.signal,
-    });
-  }
-
-  /** The pictures of a stored question, from where Discord keeps them for a day. */
-  async function loadPictures({ pictures = [] }: StoredMessage): Promise<Picture[]> {
-    try {
-      const files = await Promise.all(pictures.map(({ name, url }) => readFile({ name, url, sizeBytes: 0 })));
-      return files.filter((file) => file.kind === 'picture');
-    } catch (error) {
-      throw new UserError('missing', PICTURE_GONE, { cause: error });
-    }
+  /** What a file adds to the question, to its record, and to the request; of a picture, none of its bytes. */
+  async function attach(file: AttachedFile) {
+    const { name, url } = file;
+    const content = await readFile(file);
+    if (content.kind === 'text') return { text: `\n\n${name}:\n${content.text}`, stored: [], pictures: [] };
+    const picture = { name, url, tokens: content.tokens };
+    return { text: `\n\n[picture: ${name}]`, stored: [picture], pictures: [pictureSource(picture, readFile)] };
   }
 
   return {
     async byCommand(interaction, { text, file, modelName, person, where, isPrivate, acknowledged }) {
       const asked = messageOf({ author: person, text, at: clock.now() });
       const model = modelName === undefined ? undefined : await choices.pick(where, modelName, person);
-      const attached = file ? attach(file, await readFile(file)) : { text: '', stored: [], pictures: [] };
+      const attached = file ? await attach(file) : { text: '', stored: [], pictures: [] };
       const replyId = newId();
       const { applicationId, token, channelId } = interaction;
       const conversationId = isPrivate ? privateConversation(person.id) : channelId;
@@ -174,8 +90,8 @@ export function createAsking(options: AskingOptions): Asking {
       acknowledged.catch(() => running.stop(replyId));
       const ended = new AbortController();
       const heading = headingOf(text);
-      const canGoOn = !isPrivate && mayWrite(interaction);
-      const target = lastingTarget(interaction, {
+      const canGoOn = !isPrivate && mayWrite(interaction, where);
+      const target = answering.lastingTarget(interaction, {
         replyId,
         arrivedAt: asked.at,
         isPrivate,
@@ -185,22 +101,24 @@ export function createAsking(options: AskingOptions): Asking {
           : undefined,
         ended,
       });
-      await answer({
-        conversationId,
-        replyId,
-        user: {
-          ...asked,
-          content: asked.content + attached.text,
-          ...(model === undefined ? {} : { model }),
-          ...(attached.stored.length === 0 ? {} : { pictures: attached.stored }),
-        },
-        where,
-        pictures: attached.pictures,
-        ownerId: person.id,
-        heading,
-        target,
-        place: { channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
-      }).finally(() => ended.abort());
+      await answering
+        .answer({
+          conversationId,
+          replyId,
+          user: {
+            ...asked,
+            content: asked.content + attached.text,
+            ...(model === undefined ? {} : { model }),
+            ...(attached.stored.length === 0 ? {} : { pictures: attached.stored }),
+          },
+          where,
+          pictures: attached.pictures,
+          ownerId: person.id,
+          heading,
+          target,
+          place: { channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
+        })
+        .finally(() => ended.abort());
       if (isPrivate) {
         try {
           await tellInterrupted({ history, conversationId, rest: interactionRest, applicationId, token });
@@ -215,7 +133,7 @@ export function createAsking(options: AskingOptions): Asking {
       const author = authorOf(message);
       const replyId = newId();
       const { channelId } = message;
-      await answer({
+      await answering.answer({
         conversationId: channelId,
         replyId,
         user: { ...messageOf({ author, text, at: clock.now() }), discordMessageIds: [message.id] },
@@ -228,82 +146,12 @@ export function createAsking(options: AskingOptions): Asking {
       });
     },
 
-    async again(interaction, { turn, acknowledged }) {
-      const arrivedAt = clock.now();
-      const { user } = turn;
-      const isPrivate = isEphemeral(interaction);
-      const { applicationId, token, channelId, message } = interaction;
-      const conversationId = conversationOf(interaction);
-      const pictures = await loadPictures(user);
-      let shown = turn.reply?.discordMessageIds ?? [];
-      // From the last look at what runs to `running.run` nothing may wait, or two presses would both get through.
-      const findOther = () => running.find((reply) => reply.userMessageId === user.id);
-      for (let other = findOther(); other; other = findOther()) {
-        const end = running.endOf(other.replyId);
-        if (!end) throw new UserError('input', 'A new reply to this is on its way already.');
-        await end;
-        shown = (await history.find(conversationId, user.id))?.reply?.discordMessageIds ?? [];
-      }
-      const replyId = newId();
-      // The bot's own account cannot edit where it cannot look; the interaction can.
-      const isByInteraction = isPrivate || !(interaction.appPermissions?.has(PermissionFlagsBits.ViewChannel) ?? true);
-      const reuse = shown.includes(message.id) ? shown : [message.id];
-      const ended = new AbortController();
-      const target = isByInteraction
-        ? lastingTarget(interaction, {
-            replyId,
-            arrivedAt,
-            isPrivate,
-            acknowledged: acknowledged.then(() => message.id),
-            channel: undefined,
-            ended,
-          })
-        : createChannelTarget({ rest, channelId, reuse, replyId, showTyping });
-      // The press shows at once; by the interaction, so that it costs the channel no slot. A failure costs only this.
-      const pressed = acknowledged
-        .then(() =>
-          interactionRest.patch(Routes.webhookMessage(applicationId, token, '@original'), {
-            auth: false,
-            body: { components: toComponents([{ action: 'stop', id: replyId }]) },
-          }),
-        )
-        .catch(() => {});
-      await answer({
-        conversationId,
-        replyId,
-        user,
-        isRetry: true,
-        where: placeOf(interaction),
-        pictures,
-        ownerId: user.author.id,
-        // A message of the channel is answered as a Discord reply; every other question stands above its answer.
-        heading: user.discordMessageIds.length > 0 ? '' : (shownHeading(message, shown) ?? headingOf(user.content)),
-        target: {
-          ...target,
-          async create(index, part) {
-            await pressed;
-            await target.create(index, part);
-          },
-        },
-        place: { channelId, isPrivate, interaction: interactionPlace(interaction, seal) },
-      }).finally(() => ended.abort());
-    },
+    again: createAskAgain({ ...options, answering }),
   };
 }
 
-/** What a file adds to the question, to its record, and to the request. */
-function attach({ name, url }: AttachedFile, file: Awaited<ReturnType<ReadFile>>) {
-  if (file.kind === 'text') return { text: `\n\n${name}:\n${file.text}`, stored: [], pictures: [] };
-  const { tokens } = file;
-  return { text: `\n\n[picture: ${name}]`, stored: [{ name, url, tokens }], pictures: [file] };
-}
-
-function mayWrite({ appPermissions }: Pick<BaseInteraction, 'appPermissions'>): boolean {
-  return appPermissions?.has([PermissionFlagsBits.ViewChannel, PermissionFlagsBits.SendMessages]) ?? true;
-}
-
-/** The heading as it stands there: the stored question may have the text of a file at its end. */
-function shownHeading({ id, content }: Message, shown: readonly string[]): string | undefined {
-  const isFirst = shown.length === 0 || shown[0] === id;
-  return isFirst ? /^> .*\n/.exec(content)?.[0] : undefined;
+/** @param where tells a thread, in which another right counts */
+function mayWrite({ appPermissions }: Pick<BaseInteraction, 'appPermissions'>, { parentId }: Place): boolean {
+  const { ViewChannel, SendMessages, SendMessagesInThreads } = PermissionFlagsBits;
+  return appPermissions?.has([ViewChannel, parentId === undefined ? SendMessages : SendMessagesInThreads]) ?? true;
 }

@@ -19,7 +19,7 @@ export interface LastingTargetOptions {
 const MOVES_BEFORE_MS = 60_000;
 
 const MOVING_NOTICE =
-  '-# The line is longer than Discord keeps a command open: this goes on in a message of its own in this channel.';
+  '-# This takes longer than Discord keeps a command open: it goes on in a message of its own in this channel.';
 
 /**
  * A reply that outlives its interaction, which Discord closes after 15 minutes. What stands in line until then is told so
@@ -30,16 +30,29 @@ export function createLastingTarget(options: LastingTargetOptions): ReplyTarget 
   const messageIds = interaction.messageIds;
   let channel: ReplyTarget | undefined;
   let hasText = false;
+  let last = Promise.resolve();
 
   /** The array stays the same one: others hold it. */
   function takeIds(ids: readonly string[]): void {
     messageIds.splice(0, messageIds.length, ...ids);
   }
 
+  /** One after the other: a part that is being created has no id yet, and the channel would make it once more. */
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const working = last.then(work);
+    last = working.catch(() => {});
+    return working;
+  }
+
   async function moveWhenDue(): Promise<void> {
     await clock.sleep(Math.max(0, closesAt - MOVES_BEFORE_MS - clock.now()), { signal });
-    if (!options.channel) return onLate();
-    const { open, heading } = options.channel;
+    const { channel: next } = options;
+    if (next) await inTurn(() => moveTo(next));
+    else onLate();
+  }
+
+  async function moveTo({ open, heading }: NonNullable<LastingTargetOptions['channel']>): Promise<void> {
+    if (signal.aborted) return;
     channel = open(hasText ? [...messageIds] : []);
     if (hasText) return;
     takeIds([]);
@@ -65,12 +78,13 @@ export function createLastingTarget(options: LastingTargetOptions): ReplyTarget 
       if (!channel) return interaction.bucketOf(kind, index);
       return channel.bucketOf(index < channel.messageIds.length ? 'edit' : 'create', index);
     },
-    create: (index, part) => write(index, part, 'create'),
-    edit: (index, part) => write(index, part, 'edit'),
-    async remove(index) {
-      await (channel ?? interaction).remove(index);
-      if (channel) takeIds(channel.messageIds);
-    },
+    create: (index, part) => inTurn(() => write(index, part, 'create')),
+    edit: (index, part) => inTurn(() => write(index, part, 'edit')),
+    remove: (index) =>
+      inTurn(async () => {
+        await (channel ?? interaction).remove(index);
+        if (channel) takeIds(channel.messageIds);
+      }),
     showTyping: () => interaction.showTyping(),
   };
 }

@@ -1,10 +1,11 @@
 import type { Document } from '../core/document.ts';
 import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import { clip } from '../core/text.ts';
 import type { Learned } from './learned.ts';
-import { describeModel, type ListedModel, type Model, withLearned } from './model.ts';
+import { describeModel, type ListedModel, type Model, withAdminContext, withLearned } from './model.ts';
 import { readModelList, selectModels } from './model-list.ts';
-import { indexNames, type NameIndex } from './names.ts';
+import { indexNames, type NameIndex, normalizeName } from './names.ts';
 import { isPlausibleId } from './plausible.ts';
 
 export type { ContextSource, ListedModel, Model } from './model.ts';
@@ -15,14 +16,18 @@ export interface Catalog {
   refresh(options: { signal: AbortSignal }): Promise<void>;
   /** Takes the last good list of an earlier run, if none was loaded yet. Never rejects. */
   restore(): Promise<void>;
-  /** The chat models, in the API's order, with what was learned of them. */
-  list(): Model[];
+  /**
+   * The chat models, in the API's order, with what was learned of them.
+   *
+   * @param contextLengths what a server's admins set, by models' ids
+   */
+  list(contextLengths?: ContextLengths): Model[];
   /**
    * The chat model of this name, tolerantly matched; without a name the default one. Before the first list a name is taken
    * as it stands.
    *
-   * @throws UserError `missing` with the names that it is a part of, or the three nearest, or `unavailable` when nothing was
-   *   ever listed.
+   * @throws UserError `missing` with the names that it is a part of, or the three nearest, or that it is not for chat, or
+   *   `unavailable` when nothing was ever listed.
    */
   find(name?: string): Model;
   /** The model of exactly this id, if the API lists it; also one that is not for chat. */
@@ -49,12 +54,17 @@ export interface CatalogOptions {
   logger: Logger;
 }
 
+/** In tokens, and when they were set, in Unix milliseconds. */
+type ContextLengths = Readonly<Record<string, { tokens: number; at: number }>>;
+
 interface Served {
   /** By id, in the API's order. */
   models: ReadonlyMap<string, Model>;
   chat: Model[];
   /** Of the chat models. */
   names: NameIndex;
+  /** Of the others. */
+  otherNames: NameIndex;
 }
 
 const MAX_NEAR_SUGGESTIONS = 5;
@@ -74,7 +84,7 @@ export function createCatalog({ listModels, defaultModel, learned, saved, logger
     if (state === 'empty' && isPlausibleId(name)) return current(describeModel({ id: name }));
     const model = served.models.get(served.names.find(name) ?? '');
     if (model) return current(model);
-    throw notFound(name, served.names);
+    throw notFound(name, served);
   }
 
   /** What an operator names exactly is taken, also if it does not look like a model for chat. */
@@ -144,7 +154,11 @@ export function createCatalog({ listModels, defaultModel, learned, saved, logger
         logger.warn({ err: error }, 'the stored list of models could not be read');
       }
     },
-    list: () => served.chat.map(current),
+    list(contextLengths = {}) {
+      const byName = new Map(Object.entries(contextLengths).map(([id, set]) => [normalizeName(id), set]));
+      const lengthOf = (id: string) => contextLengths[id] ?? byName.get(normalizeName(id));
+      return served.chat.map((model) => withAdminContext(current(model), lengthOf(model.id), learned));
+    },
     find: (name) => (name === undefined ? findDefault() : find(name)),
     get(id) {
       const model = served.models.get(id);
@@ -166,13 +180,17 @@ export function createCatalog({ listModels, defaultModel, learned, saved, logger
 
 function serve(listed: ListedModel[]): Served {
   const models = new Map(listed.map((entry) => [entry.id, describeModel(entry)]));
-  const chat = [...models.values()].filter((model) => model.isChat);
-  return { models, chat, names: indexNames(chat.map(({ id }) => id)) };
+  const all = [...models.values()];
+  const chat = all.filter(({ isChat }) => isChat);
+  const index = (some: Model[]) => indexNames(some.map(({ id }) => id));
+  return { models, chat, names: index(chat), otherNames: index(all.filter(({ isChat }) => !isChat)) };
 }
 
-function notFound(typed: string, names: NameIndex): UserError {
-  const shown = `“${typed.slice(0, SHOWN_NAME_LENGTH)}”`;
+function notFound(typed: string, { names, otherNames }: Pick<Served, 'names' | 'otherNames'>): UserError {
+  const shown = `“${plain(clip(typed, SHOWN_NAME_LENGTH))}”`;
   const listed = (found: readonly string[]) => found.map((name) => `\`${name}\``).join(', ');
+  const exactOther = otherNames.match(typed);
+  if (exactOther !== undefined) return notForChat(exactOther);
   const fitting = names.fitting(typed);
   if (fitting.length > 0) {
     const surplus = fitting.length - MAX_FITTING;
@@ -180,7 +198,18 @@ function notFound(typed: string, names: NameIndex): UserError {
     const fits = `${shown} fits more than one model: ${listed(fitting.slice(0, MAX_FITTING))}${others}.`;
     return new UserError('missing', `${fits} Write a little more of the name.`);
   }
+  const other = otherNames.find(typed);
+  if (other !== undefined) return notForChat(other);
   const near = names.nearest(typed);
   const nearest = near.length > 0 ? ` Nearest: ${listed(near)}.` : '';
   return new UserError('missing', `There is no model called ${shown}.${nearest}`);
+}
+
+function notForChat(id: string): UserError {
+  return new UserError('missing', `\`${id}\` is not for chat, so it cannot answer here.`);
+}
+
+/** Without what Discord takes for formatting. */
+function plain(typed: string): string {
+  return typed.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_~|<[]/g, '\\$&');
 }

@@ -92,11 +92,3 @@ export function createTokenizers({ logger, clock = systemClock, script = SCRIPT 
   };
   return tokenizers;
 }
-
-/** What chat templates put around one message: Llama 3 takes 5 tokens, ChatML 5, Mistral up to 4; and a margin of one. */
-export const MESSAGE_OVERHEAD_TOKENS = 6;
-
-/** Tokens of one message of a prompt with this content, what the chat template adds included. */
-export function estimateMessageTokens(content: string): number {
-  return estimateTokens(content) + MESSAGE_OVERHEAD_TOKENS;
-}

@@ -3,10 +3,11 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { onStopSignal } from '../core/stop-signal.ts';
 import type { OfferedCommand, Person } from '../simulator/discord/index.ts';
+import { findButton } from './buttons.ts';
 import { describeForm, type Form, formOf, readFields } from './form.ts';
 import { startPlayground } from './host.ts';
 import { findMenu } from './menus.ts';
-import { buttonLabels, createTranscript } from './transcript.ts';
+import { createTranscript } from './transcript.ts';
 import { readTypedLine, type TypedLine } from './typed-line.ts';
 
 const HELP = `Type as in Discord:
@@ -14,7 +15,7 @@ const HELP = `Type as in Discord:
     with model: NAME, private: true, file: ./notes.txt behind it, if you like
   @Dramatis hello                     a message that mentions the bot
 Beside it:
-  :press Stop          presses a button of the newest message that has it
+  :press Stop          presses a button of the newest message that has it; a part of its label will do
   :choose NAME, NAME   chooses from the newest menu; :fill Label: text; Label: text fills in an open form
   :crowd 20 and why?   lets 20 other members ask at once: watch the line grow and move
   :in dm, :in general  goes to the direct messages with the bot, or back
@@ -93,12 +94,9 @@ export async function playground(env: Record<string, string | undefined>): Promi
   }
 
   async function press(label: string): Promise<void> {
-    const wanted = label.toLowerCase();
-    const isWanted = (candidate: string) => candidate.toLowerCase() === wanted;
-    const message = rooms.here.messages().findLast((candidate) => buttonLabels(candidate).some(isWanted));
-    const exact = message && buttonLabels(message).find(isWanted);
-    if (!message || !exact) return transcript.print(`No message here has a button “${label}”.`);
-    form = await formOf(await rooms.here.click(message, exact));
+    const found = findButton(rooms.here.messages(), label);
+    if (!found) return transcript.print(`No message here has a button “${label}”.`);
+    form = await formOf(await rooms.here.click(found.message, found.label));
     if (form) transcript.print(describeForm(form));
   }
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { ShownMessage, SimulatorEvent } from '../simulator/discord/index.ts';
+import { buttonLabels } from './buttons.ts';
 import { describeMenu, menusOf } from './menus.ts';
 
 export interface TranscriptOptions {
@@ -133,14 +134,6 @@ function wrap(line: string, columns: number): string[] {
 function buttonsOf(message: ShownMessage): string {
   const buttons = buttonLabels(message).map((label) => styleText('inverse', `[${label}]`));
   return [...menusOf(message).map(describeMenu), buttons.join(' ')].filter((line) => line !== '').join('\n');
-}
-
-/** The labels of the buttons that can be pressed below a message. */
-export function buttonLabels({ components }: Pick<ShownMessage, 'components'>): string[] {
-  return components.flatMap((row) => {
-    const inside = (row['components'] ?? []) as { label?: string }[];
-    return inside.flatMap(({ label }) => (label ? [label] : []));
-  });
 }
 
 function rowsOf(text: string, columns: number): number {

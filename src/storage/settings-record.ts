@@ -27,8 +27,17 @@ export interface Settings {
         serverPerHour?: number | undefined;
       }
     | undefined;
-  /** Of a server: its own key, sealed; `hint` is the last characters of it. */
-  apiKey?: { sealed: string; hint: string; by: SetBy; at: number; refusedAt?: number | undefined } | undefined;
+  /** Of a server: its own key, sealed; `hint` is the last characters of it; `toldAt` is when an admin was told of a refusal. */
+  apiKey?:
+    | {
+        sealed: string;
+        hint: string;
+        by: SetBy;
+        at: number;
+        refusedAt?: number | undefined;
+        toldAt?: number | undefined;
+      }
+    | undefined;
 }
 
 export interface SettingsRecord {
@@ -91,6 +100,7 @@ export const settingsSchema: v.GenericSchema<unknown, SettingsRecord> = v.object
         by,
         at: finite,
         refusedAt: v.optional(finite),
+        toldAt: v.optional(finite),
       }),
     ),
   }),

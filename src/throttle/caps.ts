@@ -50,6 +50,7 @@ interface Tally {
 export interface CapCounts {
   enter(request: Request): void;
   leave(request: Request): void;
+  /** Does nothing with one that has not entered. */
   start(request: Request): void;
   /** @throws LimitReached */
   reserve(asker: Asker, caps: Caps): () => void;
@@ -120,11 +121,10 @@ export function createCapCounts(options: { clock: Clock; expectedStart: (request
     start(request) {
       refresh();
       const at = clock.monotonic();
-      const counted = keysOf(request.asker).flatMap((key) => tallies.get(key) ?? []);
-      for (const tally of counted) {
-        tally.waiting.delete(request);
-        tally.starts.push(at);
-      }
+      const counted = keysOf(request.asker)
+        .flatMap((key) => tallies.get(key) ?? [])
+        .filter(({ waiting }) => waiting.delete(request));
+      for (const tally of counted) tally.starts.push(at);
       if (counted.length > 0) started.push({ at, tallies: counted });
     },
     reserve(asker, { personWaiting, serverWaiting, personPerHour, serverPerHour }) {

@@ -12,6 +12,13 @@ export interface Refusal {
   requestsPerMinute?: number | undefined;
 }
 
+/** What an answer said. */
+export interface Told {
+  requestsPerMinute: number;
+  /** It is the limit of a server behind the gateway, not the key's: it lowers what the key has, and never raises it. */
+  isOfBackend?: true | undefined;
+}
+
 export interface LearnedRate {
   requestsPerMinute(): number;
   maxConcurrent(): number;
@@ -19,7 +26,7 @@ export interface LearnedRate {
   isTold(): boolean;
   /** When one of both rises by itself; by the monotonic clock. */
   nextRiseAt(): number;
-  told(requestsPerMinute: number): void;
+  told(told: Told): void;
   /** @param isRepeated another request was refused just before, for the same reason */
   refused(refusal: Refusal, isRepeated: boolean): void;
 }
@@ -33,26 +40,46 @@ export function createLearnedRate(options: {
   const { clock } = options;
   const rate = createRecoveringLimit({ limit: options.requestsPerMinute, clock });
   const parallel = createRecoveringLimit({ limit: options.maxConcurrent, clock });
-  let isTold = false;
+  let ofKey = options.requestsPerMinute;
+  let isKeyTold = false;
+  /** As the newest answer said it; a model has its own. */
+  let ofBackend = Infinity;
+
+  function setKey(requestsPerMinute: number): void {
+    ofKey = Math.floor(requestsPerMinute);
+    isKeyTold = true;
+    ofBackend = Infinity;
+  }
+
   return {
     requestsPerMinute: rate.current,
     maxConcurrent: parallel.current,
-    isTold: () => isTold,
+    isTold: () => isKeyTold || ofBackend < ofKey,
     nextRiseAt: () => Math.min(rate.nextRiseAt(), parallel.nextRiseAt()),
-    told(requestsPerMinute) {
+    told({ requestsPerMinute, isOfBackend }) {
       if (!isPlausible(requestsPerMinute)) return;
-      isTold = true;
-      rate.set(Math.floor(requestsPerMinute));
+      const before = Math.min(ofKey, ofBackend);
+      if (isOfBackend) ofBackend = Math.floor(requestsPerMinute);
+      else setKey(requestsPerMinute);
+      const limit = Math.min(ofKey, ofBackend);
+      // Every answer says it again, which undoes nothing that a 429 has lowered since.
+      if (limit !== before) rate.set(limit);
     },
     refused({ limit, requestsPerMinute }, isRepeated) {
       if (limit === 'parallel') {
         if (!isRepeated) parallel.lowerTo(Math.max(1, parallel.current() - 1));
-      } else if (isPlausible(requestsPerMinute)) {
-        isTold = true;
-        // Known, so there is nothing to recover to: one request more would be refused again. But a refusal raises nothing:
-        // whatever was counted against the key, it was no more than what is in force.
-        if (requestsPerMinute < rate.current()) rate.set(Math.floor(requestsPerMinute));
-      } else if (!isRepeated) {
+        return;
+      }
+      const isNamed = isPlausible(requestsPerMinute);
+      if (isNamed && requestsPerMinute < rate.current()) {
+        // Known, so there is nothing to recover to: one request more would be refused again.
+        setKey(requestsPerMinute);
+        rate.set(ofKey);
+        return;
+      }
+      // A refusal raises nothing: whatever was counted against the key, it was no more than what is in force.
+      isKeyTold ||= isNamed;
+      if (!isRepeated && (limit === 'requests' || !isNamed)) {
         rate.lowerTo(Math.max(1, Math.floor(rate.current() * LOWERED_SHARE)));
       }
     },

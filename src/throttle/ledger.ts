@@ -7,9 +7,11 @@ import type { StartWindow } from './window.ts';
 
 /** Tells everybody who counts requests what becomes of one: it enters, and then leaves, or starts and ends. */
 export interface Ledger {
-  enter(asker: Asker): Request;
+  /** @param isRepeat of a question that was counted already: the caps leave it out */
+  enter(asker: Asker, isRepeat: boolean): Request;
   leave(request: Request): void;
-  start(request: Request): void;
+  /** @returns moves its start in the window to now, once */
+  start(request: Request): () => void;
   /** @returns false if it did not run */
   end(request: Request): boolean;
   /** When those that run were started, by the monotonic clock. */
@@ -28,9 +30,9 @@ export function createLedger(options: {
   const running = new Map<Request, number>();
   const holdTimes = createHoldTimes();
   return {
-    enter(asker) {
+    enter(asker, isRepeat) {
       const request = loads.enter(asker);
-      capCounts.enter(request);
+      if (!isRepeat) capCounts.enter(request);
       return request;
     },
     leave(request) {
@@ -38,10 +40,11 @@ export function createLedger(options: {
       capCounts.leave(request);
     },
     start(request) {
-      window.record();
+      const moveStart = window.record();
       loads.start(request);
       capCounts.start(request);
       running.set(request, clock.monotonic());
+      return moveStart;
     },
     end(request) {
       const since = running.get(request);

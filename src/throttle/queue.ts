@@ -6,7 +6,7 @@ import { expectedStarts, type Prospect } from './expected-wait.ts';
 import { createFairLine } from './fair-line.ts';
 import { type FairOptions, fairQueueClass } from './fair-queue.ts';
 import { createGate } from './gate.ts';
-import { createLearnedRate, type Refusal } from './learned-rate.ts';
+import { createLearnedRate, type Refusal, type Told } from './learned-rate.ts';
 import { createLedger } from './ledger.ts';
 import { createLoads, type Request } from './loads.ts';
 import { createOutlook } from './outlook.ts';
@@ -17,6 +17,11 @@ export { type Caps, LimitReached } from './caps.ts';
 
 /** The right to have one request open. */
 export interface Slot {
+  /**
+   * The request leaves now, so that from now on its minute runs: to be called before it is sent, within a minute of getting
+   * the slot. Without it the minute runs from then. Calling it again does nothing.
+   */
+  leaves(): void;
   /** Gives the place to the next in line. Calling it again does nothing. */
   release(): void;
 }
@@ -52,13 +57,18 @@ export interface Throttle {
    * Resolves when a request may start now; from then on the place is the caller's until `release`, whatever the signal
    * does. An abort before that rejects at once with the signal's reason and costs no budget.
    *
-   * @param options `onWaiting` is called once, before this returns, if the request cannot start now
+   * @param options `onWaiting` is called once, before this returns, if the request cannot start now; `isRepeat` is a further
+   *   try of a question that has been counted: the caps of people and servers leave it out, all else holds for it too
    */
   acquire(
-    options: Asker & { signal: AbortSignal; onWaiting?: ((waiting: Waiting) => void) | undefined },
+    options: Asker & {
+      signal: AbortSignal;
+      onWaiting?: ((waiting: Waiting) => void) | undefined;
+      isRepeat?: true | undefined;
+    },
   ): Promise<Slot>;
   /** What an answer said of the key: the limit in force from now on. What no key is granted is ignored. */
-  told(facts: { requestsPerMinute: number }): void;
+  told(facts: Told): void;
   /**
    * A 429: nothing starts for `retryAfterMs` (without one, until the oldest start leaves the minute, at least 5 s), and one
    * of the limits goes down, once for all that are refused together. Without being told it recovers by one a minute.
@@ -113,10 +123,10 @@ export function createThrottle({ requestsPerMinute, maxConcurrent, clock }: Thro
     gate.adjust();
   }
 
-  function acquire({ signal, onWaiting, ...asker }: Parameters<Throttle['acquire']>[0]): Promise<Slot> {
+  function acquire({ signal, onWaiting, isRepeat, ...asker }: Parameters<Throttle['acquire']>[0]): Promise<Slot> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const request = ledger.enter(asker);
+      const request = ledger.enter(asker, isRepeat === true);
       // p-queue would also end a running task when its signal aborts, while the request is still open: this one lives only
       // as long as the wait.
       const wait = new AbortController();
@@ -133,10 +143,14 @@ export function createThrottle({ requestsPerMinute, maxConcurrent, clock }: Thro
         // Another listener of the signal may move the line before ours is called.
         if (signal.aborted) return undefined;
         signal.removeEventListener('abort', onAbort);
-        ledger.start(request);
+        const moveStart = ledger.start(request);
         changed();
         return new Promise<void>((free) => {
           resolve({
+            leaves() {
+              moveStart();
+              changed();
+            },
             release() {
               if (!ledger.end(request)) return;
               outlook.changed();
@@ -165,8 +179,8 @@ export function createThrottle({ requestsPerMinute, maxConcurrent, clock }: Thro
 
   const fromNow = (startsAt: number) => Math.max(0, Math.ceil(startsAt - clock.monotonic()));
 
-  function told(facts: { requestsPerMinute: number }): void {
-    rate.told(facts.requestsPerMinute);
+  function told(facts: Told): void {
+    rate.told(facts);
     changed();
   }
 

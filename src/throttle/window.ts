@@ -8,7 +8,8 @@ const TRANSIT_MARGIN_MS = 400;
 export const WINDOW_MS = 60_000 + TRANSIT_MARGIN_MS;
 
 export interface StartWindow {
-  record(): void;
+  /** @returns moves this start to now, the first time it is called: for a request that leaves later than it was let go. */
+  record(): () => void;
   /** Starts of the last window, oldest first. */
   starts(): readonly number[];
   /** When one more start keeps within `limit`; a time that has passed if that is now. */
@@ -27,7 +28,19 @@ export function createStartWindow({ clock }: { clock: Clock }): StartWindow {
   }
 
   return {
-    record: () => void kept.push(clock.monotonic()),
+    record() {
+      const at = clock.monotonic();
+      kept.push(at);
+      let isMoved = false;
+      return () => {
+        if (isMoved) return;
+        isMoved = true;
+        // Of several at one time any will do. None is left if it took longer than the window.
+        const index = kept.indexOf(at);
+        if (index >= 0) kept.splice(index, 1);
+        kept.push(clock.monotonic());
+      };
+    },
     starts,
     opensAt(limit) {
       const leaving = starts().at(-limit);

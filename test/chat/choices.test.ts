@@ -161,6 +161,8 @@ describe('the model of a place', () => {
       [20_000, 'admin'],
       [32_000, 'table'],
     ]);
+    await world.set('server', { contextLengths: { [`${A}-FP8-Dynamic`]: { tokens: 21_000, at: 500 } } });
+    expect(await lengthOf(THREAD)).toEqual([21_000, 'admin']);
     world.learned.teach(A, { contextLength: 16_000 });
     expect(await lengthOf(THREAD)).toEqual([16_000, 'learned']);
   });

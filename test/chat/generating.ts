@@ -4,7 +4,7 @@ import { TurnStopped } from '../../src/chat/stop.ts';
 import { CompletionError, type CompletionErrorFacts, type CompletionErrorKind } from '../../src/completions/errors.ts';
 import type { CompletionRequest } from '../../src/completions/events.ts';
 import type { Model } from '../../src/models/catalog.ts';
-import { estimateMessageTokens } from '../../src/models/tokens.ts';
+import { estimateTokens } from '../../src/models/estimate.ts';
 import {
   createScene,
   replyMessage,
@@ -77,7 +77,8 @@ export async function generate(answers: Step[][], options: GenerateOptions = {})
       place,
       choice,
       upstream: scene.operator,
-      pictures,
+      pictures: pictures.map(({ dataUrl, tokens }) => ({ tokens, load: () => Promise.resolve(dataUrl) })),
+      isRepeat: false,
       signal: controller.signal,
       onText: (text) => events.push(text),
       onReasoning: (text) => events.push(`(${text})`),
@@ -105,8 +106,11 @@ export async function storeTurns(scene: Scene, turns: TalkedTurn[]): Promise<voi
   }
 }
 
+/** More than any template puts around one message here. */
+const TEMPLATE_TOKENS = 6;
+
 export const rolesOf = ({ messages }: CompletionRequest) => messages.map(({ role }) => role);
 
 /** Not below what the prompt takes. */
 export const promptTokensOf = (request: CompletionRequest) =>
-  textsOf(request).reduce((total, text) => total + estimateMessageTokens(text), 0);
+  textsOf(request).reduce((total, text) => total + estimateTokens(text) + TEMPLATE_TOKENS, 0);

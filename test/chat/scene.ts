@@ -3,7 +3,7 @@ import { createEditClock } from '../../src/chat/edit-clock.ts';
 import { createGenerate } from '../../src/chat/generate.ts';
 import type { Place } from '../../src/chat/place.ts';
 import { type StoppedBy, TurnStopped } from '../../src/chat/stop.ts';
-import { createTurns, type Picture } from '../../src/chat/turn.ts';
+import { createTurns, type PictureSource } from '../../src/chat/turn.ts';
 import { createUpstreams, type KeyState, type Upstream } from '../../src/chat/upstreams.ts';
 import type { CompletionsClient } from '../../src/completions/client.ts';
 import type { CompletionEvent, CompletionRequest } from '../../src/completions/events.ts';
@@ -57,7 +57,7 @@ export interface AskOptions extends Partial<Omit<FakeTargetOptions, 'clock' | 'l
   /** Asked for by name. */
   model?: string;
   where?: Place;
-  pictures?: Picture[];
+  pictures?: PictureSource[];
   heading?: string;
 }
 

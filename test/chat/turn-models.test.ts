@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { UserError } from '../../src/core/errors.ts';
 import {
   conversationOf,
   createScene,
@@ -14,7 +15,8 @@ const by = { id: '7', name: 'Ada' };
 const GONE = 'Gone-70B-v1';
 const choose = ({ settings }: Scene, id: string) =>
   settings.update({ channelId: 'c' }, (current) => ({ ...current, model: { id, by, at: 0 } }));
-const picture = { dataUrl: 'data:image/png;base64,AAAA', tokens: 100 };
+const DATA_URL = 'data:image/png;base64,AAAA';
+const picture = { tokens: 100, load: () => Promise.resolve(DATA_URL) };
 
 async function shownFor(scene: Scene, text: string, options: Parameters<Scene['ask']>[1]): Promise<string | undefined> {
   const asked = scene.ask(text, options);
@@ -72,8 +74,16 @@ describe('a question with a picture', () => {
     const scene = await createScene();
     await scene.finish(scene.ask('Look!', { model: SEEING_MODEL, pictures: [picture] }));
     expect(scene.requests.map(({ model, ...request }) => [model, textsOf(request).slice(-2)])).toEqual([
-      [SEEING_MODEL, ['Ann: Look!', picture.dataUrl]],
+      [SEEING_MODEL, ['Ann: Look!', DATA_URL]],
     ]);
+  });
+
+  test('that is not there any more when its turn has come is told so, and asks nobody', async () => {
+    const scene = await createScene();
+    const gone = { tokens: 100, load: () => Promise.reject(new UserError('missing', 'The picture is gone.')) };
+    const { target, done } = scene.ask('Look!', { model: SEEING_MODEL, pictures: [gone] });
+    await scene.finish({ target, done, stop: () => {} });
+    expect([scene.requests, target.shown.map(({ content }) => content)]).toEqual([[], ['The picture is gone.']]);
   });
 
   test.each([

@@ -164,6 +164,27 @@ describe('a key that a server brings', () => {
     expect(fourth?.throttle).toBe(upstreams.operator?.throttle);
   });
 
+  test('and the same key elsewhere have one queue also when both are first used at once, and when it is entered again', async () => {
+    const earlier = start();
+    for (const guildId of ['1', '2']) await earlier.setKey(guildId, KEY, ADA);
+    const upstreams = start();
+    const [first, second] = await Promise.all(['1', '2'].map((id) => upstreams.of(id)));
+    expect(second?.throttle).toBe(first?.throttle);
+    for (const guildId of ['1', '2']) await upstreams.removeKey(guildId);
+    await upstreams.setKey('1', KEY, ADA);
+    expect((await upstreams.of('1')).throttle).toBe(first?.throttle);
+  });
+
+  test('is not kept if the API lists no model for it', async () => {
+    api.models = [];
+    const upstreams = start();
+    await expect(upstreams.setKey('g', KEY, ADA)).rejects.toMatchObject({
+      kind: 'upstream',
+      message: expect.stringContaining('lists no model for it'),
+    });
+    expect(await upstreams.keyState('g')).toBe(undefined);
+  });
+
   test('may be entered twice: the second time counts', async () => {
     const upstreams = start();
     await upstreams.setKey('g', KEY, ADA);
@@ -253,8 +274,20 @@ describe('a key that the API refuses in use', () => {
     expect([refused, await upstreams.keyState('g')]).toEqual([[['g', state]], state]);
     await upstreams.noteKey(upstream, 'accepted');
     expect((await upstreams.keyState('g'))?.refusedAt).toBeUndefined();
-    await upstreams.noteKey(upstream, 'refused');
-    expect(refused).toHaveLength(2);
+  });
+
+  test('again and again, as in an outage, is told once a day', async () => {
+    const upstreams = start();
+    await upstreams.setKey('g', KEY, ADA);
+    const upstream = await upstreams.of('g');
+    const told: number[] = [];
+    for (let hour = 0; hour < 30; hour++) {
+      await upstreams.noteKey(upstream, 'refused');
+      await upstreams.noteKey(upstream, 'accepted');
+      if (refused.splice(0).length > 0) told.push(hour);
+      await clock.advance(60 * MINUTE_MS);
+    }
+    expect(told).toEqual([0, 24]);
   });
 
   test('is not the one that was entered meanwhile, nor the operator’s', async () => {

@@ -35,11 +35,9 @@ describe('the headers of an answer', () => {
   test.each<[Record<string, string>, number | undefined]>([
     [{ [OF_GATEWAY]: '12' }, 12],
     [{ [OF_KEY]: '15' }, 15],
-    [{ [OF_BACKEND]: '500' }, 500],
     [{ [OF_BACKEND]: '500', [OF_KEY]: '15' }, 15],
     [{ [OF_BACKEND]: '500', [OF_KEY]: '15', [OF_GATEWAY]: '12' }, 12],
     [{ [OF_GATEWAY]: 'None', [OF_KEY]: '15' }, 15],
-    [{ [OF_GATEWAY]: '0', [OF_KEY]: '100001', [OF_BACKEND]: ' 60 ' }, 60],
     [{ [OF_GATEWAY]: '1' }, 1],
     [{ [OF_GATEWAY]: '100000' }, 100_000],
     [{ [OF_GATEWAY]: '' }, undefined],
@@ -53,6 +51,17 @@ describe('the headers of an answer', () => {
   ])('%j say a limit of %p', async (headers, limit) => {
     expect(await asked(stream(headers, text('Hi'), '[DONE]'))).toEqual([
       ...(limit === undefined ? [] : [{ perMinute: limit }]),
+      'Hi',
+      { finish: 'stop' },
+    ]);
+  });
+
+  test.each([
+    [{ [OF_BACKEND]: '500' }, 500],
+    [{ [OF_GATEWAY]: '0', [OF_KEY]: '100001', [OF_BACKEND]: ' 60 ' }, 60],
+  ])('%j say a limit of %p that is not of the key', async (headers, limit) => {
+    expect(await asked(stream(headers, text('Hi'), '[DONE]'))).toEqual([
+      { perMinute: limit, isOfBackend: true },
       'Hi',
       { finish: 'stop' },
     ]);
@@ -104,6 +113,8 @@ describe('a 429', () => {
     [newer('requests', '5', 'model_per_key'), {}, ['requests', undefined]],
     [newer('requests', '0'), {}, ['requests', undefined]],
     [newer('requests', '12'), { [OF_GATEWAY]: '15' }, ['requests', 15]],
+    [newer('requests', '12'), { [OF_BACKEND]: '500' }, ['requests', 12]],
+    ['slow down', { [OF_BACKEND]: '500' }, [undefined, 500]],
     [older('12', '12'), {}, ['requests', 12]],
     [older('1', '12'), {}, ['parallel', 12]],
     [older('1', UNLIMITED), {}, ['parallel', undefined]],

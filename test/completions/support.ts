@@ -40,6 +40,8 @@ export function factsOf(error: CompletionError): Record<string, unknown> {
 function shown(event: CompletionEvent): unknown {
   if (event.type === 'text') return event.text;
   if (event.type === 'reasoning') return { reasoning: event.text };
-  if (event.type === 'limit') return { perMinute: event.requestsPerMinute };
+  if (event.type === 'limit') {
+    return { perMinute: event.requestsPerMinute, ...(event.isOfBackend && { isOfBackend: true }) };
+  }
   return event.type === 'finish' ? { finish: event.reason } : { usage: [event.promptTokens, event.completionTokens] };
 }

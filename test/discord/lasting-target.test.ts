@@ -5,25 +5,29 @@ import { createFakeTarget } from '../chat/fake-target.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
 const MINUTE_MS = 60_000;
-const MOVING = '"> Why?\\n-… (117)"';
+const MOVING = '"> Why?\\n-… (114)"';
 
 let clock: FakeClock;
 let log: string[];
 let ended: AbortController;
+/** The line of the log whose write fails. */
+let refused: string | undefined;
 
 beforeEach(() => {
   clock = new FakeClock();
   log = [];
+  refused = undefined;
   ended = new AbortController();
 });
 
-function open({ mayWrite = true } = {}) {
+function open({ mayWrite = true, roundTripMs = 0 } = {}) {
   const targetOf = (name: string, reuse: string[] = []) =>
     createFakeTarget({
       clock,
       log: (line) => void log.push(`${clock.now() / MINUTE_MS} ${name} ${line}`),
-      roundTripMs: 0,
+      roundTripMs,
       reuse,
+      failWith: (line) => (log.at(-1) === refused && refused?.endsWith(line) ? new Error('refused') : undefined),
     });
   return createLastingTarget({
     interaction: targetOf('interaction'),
@@ -88,6 +92,54 @@ test('what is being written goes on in its own messages', async () => {
     '14 channel[m0] edit 0 "Hello there"',
     '14 channel[m0] remove 0',
   ]);
+});
+
+test('a part that is being created when it is time to move is not created again', async () => {
+  const target = open({ roundTripMs: 500 });
+  const first = target.create(0, text('Hello'));
+  await clock.advance(14 * MINUTE_MS - 100);
+  await first;
+  const second = target.create(1, text('World'));
+  await clock.advance(500);
+  await second;
+  const third = target.edit(1, text('World!'));
+  await clock.advance(500);
+  await third;
+  expect(log.map((line) => line.replace(/^[\d.]+ /, ''))).toEqual([
+    'interaction create 0 "Hello"',
+    'interaction create 1 "World"',
+    'channel[m0,m1] edit 1 "World!"',
+  ]);
+  expect(target.messageIds).toEqual(['m0', 'm1']);
+});
+
+test('what is written while it moves comes behind the notice', async () => {
+  const target = open({ roundTripMs: 500 });
+  const first = target.create(0, notice('You are number 9'));
+  await clock.advance(14 * MINUTE_MS - 100);
+  await first;
+  const second = target.edit(0, notice('You are next'));
+  await clock.advance(200);
+  const third = target.edit(0, text('Hello'));
+  await clock.advance(2_000);
+  await Promise.all([second, third]);
+  expect(log.map((line) => line.replace(/^[\d.]+ /, ''))).toEqual([
+    'interaction create 0 "You are number 9"',
+    'interaction edit 0 "You are next"',
+    `interaction create 0 ${MOVING}`,
+    'channel[] create 0 "Hello"',
+  ]);
+});
+
+test('a write that Discord refuses keeps nothing back', async () => {
+  const target = open();
+  refused = '0 interaction create 0 "Hello"';
+  const failing = expect(target.create(0, text('Hello'))).rejects.toThrow('refused');
+  await clock.advance(0);
+  await failing;
+  await clock.advance(14 * MINUTE_MS);
+  await write(target.create(0, text('Hello there')));
+  expect(log).toEqual(['0 interaction create 0 "Hello"', '14 channel[] create 0 "Hello there"']);
 });
 
 test('where the bot may not write for itself the reply ends before Discord closes its place', async () => {

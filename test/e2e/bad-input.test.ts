@@ -192,7 +192,7 @@ describe('a failure of the API ends in one sentence in the place of the reply, w
         errors.overflow('vllm', { contextLength: 3_000 }),
         errors.overflow('litellm', { contextLength: 2_500 }),
         errors.overflow('vllm-0.16', { contextLength: 2_500 }),
-        errors.overflow('vllm', { contextLength: 2_500 }),
+        ...times(3, errors.overflow('vllm', { contextLength: 2_500 })),
       ],
       sentence:
         'This was too long for the model’s memory. Make the message shorter, or choose a model with a longer context: `/models list` shows them.',

@@ -162,6 +162,7 @@ describe('Retry', () => {
     await here.click(failed, 'Retry');
     const waiting = await here.waitFor((messages) => messages.find((message) => buttonsOf(message)[0] === 'Stop'));
     expect({ id: waiting.id, content: waiting.content }).toEqual({ id: failed.id, content: failed.content });
+    await waitForApi(world.api, () => completions(world.api).length === 2);
     await here.click(waiting, 'Stop');
     expect((await shown(here, 'Stopped before the first word.')).id).toBe(failed.id);
   });

@@ -74,14 +74,14 @@ test('a question that had moved out of its command is told so where its answer w
   await line.askInLine(line.home.bob.in(line.home.newChannel()), 'before it');
   const waiting = await line.askInLine(here, 'two');
   line.clock.skip(14 * 60_000);
-  await shows(waiting, 'The line is longer');
+  await shows(waiting, 'This takes longer');
   line.clock.skip(10_000);
   const moved = await shows(here, 'You are next');
   await crash();
   await shows(here, INTERRUPTED);
   const shownThere = here.messages().map(({ id, content }) => [id === moved.id, content]);
   expect(shownThere).toEqual([
-    [false, expect.stringMatching(/^> two\n-# The line is longer/)],
+    [false, expect.stringMatching(/^> two\n-# This takes longer/)],
     [true, `> two\n${INTERRUPTED}`],
   ]);
   expect(here.messages().every(isFinished)).toBe(true);

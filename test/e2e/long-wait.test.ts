@@ -1,12 +1,13 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Here, Permission, type ShownMessage } from '../../src/simulator/discord/index.ts';
 import { type LineWorld, NOTICE_WAIT, press, shows, startLine, WINDOW_MS } from './in-line.ts';
 import { ask, buttonsOf, completions, finished, growing, isFinished, replyTo } from './scene.ts';
 
 /** Discord keeps a command open for 15 minutes; the bot is careful. */
 const LONG_WAIT_MS = 14 * 60_000;
+const RENEWAL_MS = 10_000;
 const MOVED =
-  '-# The line is longer than Discord keeps a command open: this goes on in a message of its own in this channel.';
+  '-# This takes longer than Discord keeps a command open: it goes on in a message of its own in this channel.';
 const LATE =
   'The wait was longer than the 15 minutes for which Discord keeps a command open. Press Retry to stand in line again.';
 const NOBODY = { userIds: [], roleIds: [], everyone: false };
@@ -49,8 +50,10 @@ test('a public question in line is told so, and answered by a message of its own
 });
 
 test('it can still be stopped, and asked again in its new place', async () => {
-  await line.askInLine(here, 'three');
+  const waiting = await line.askInLine(here, 'three');
   await waitLong();
+  await shows(waiting, MOVED);
+  line.clock.skip(RENEWAL_MS);
   const inLine = await here.waitFor((messages) => messages.find((message) => buttonsOf(message).includes('Stop')));
   await press(here, inLine, 'Stop');
   const stopped = await here.waitFor((messages) => messages.find(says('> three\nStopped before the first word.')));
@@ -75,12 +78,33 @@ test('a private question in line ends with a sentence, and Retry stands in line 
   expect([reply.id, reply.ephemeral]).toEqual([late.id, true]);
 });
 
-test('a public question where the bot itself may not write ends with the same sentence', async () => {
-  line.home.guild.setBotPermissions(Permission.ViewChannel);
-  const waiting = await line.askInLine(here, 'three');
-  await waitLong();
-  const late = await finished(waiting);
-  expect([late.content, buttonsOf(late)]).toEqual([`> three\n${LATE}`, ['Retry']]);
+describe('a public question', () => {
+  const { ViewChannel, SendMessages, SendMessagesInThreads } = Permission;
+  const inThread = async () => line.home.mia.in(await here.startThread({ name: 'aside' }));
+
+  test.each([
+    ['in a channel, with no right to write', async () => here, ViewChannel],
+    ['in a channel, with the right to write in threads alone', async () => here, ViewChannel | SendMessagesInThreads],
+    ['in a thread, with the right to write in channels alone', inThread, ViewChannel | SendMessages],
+  ])('where the bot itself may not write ends with the same sentence: %s', async (_, findPlace, rights) => {
+    const place = await findPlace();
+    line.home.guild.setBotPermissions(rights);
+    const waiting = await line.askInLine(place, 'three');
+    await waitLong();
+    const late = await finished(waiting);
+    expect([late.content, buttonsOf(late)]).toEqual([`> three\n${LATE}`, ['Retry']]);
+  });
+
+  test('in a thread is answered by a message of its own with the right to write in threads alone', async () => {
+    const thread = await inThread();
+    line.home.guild.setBotPermissions(ViewChannel | SendMessagesInThreads);
+    const waiting = await line.askInLine(thread, 'three');
+    await waitLong();
+    await shows(waiting, MOVED);
+    line.api.next('Third.');
+    line.clock.skip(WINDOW_MS);
+    await thread.waitFor((messages) => messages.find(says('> three\nThird.')));
+  });
 });
 
 test('a mention has no such limit', async () => {

@@ -159,6 +159,13 @@ describe('/models info', () => {
     );
   });
 
+  test('says of a model that is listed but not for chat that it cannot answer', async () => {
+    const here = home.alice.in(home.newChannel());
+    expect((await use(here, 'models info', { model: 'prometheus' })).content).toBe(
+      '`prometheus-eval-prometheus-7b-v2.0` is not for chat, so it cannot answer here.',
+    );
+  });
+
   test('names the nearest for a name that nobody has', async () => {
     const here = home.alice.in(home.newChannel());
     expect((await use(here, 'models info', { model: 'Midnight-Mique' })).content).toMatch(

@@ -1,12 +1,24 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Here, ShownMessage } from '../../src/simulator/discord/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Here, InteractionHandle, ShownMessage } from '../../src/simulator/discord/index.ts';
 import { defaultModels, type SimulatedModel } from '../../src/simulator/infermatic/index.ts';
 import { type BotWorld, MODEL, startBot } from '../support/bot.ts';
 import { dataUrl, gif, jpeg, png, webp } from '../support/pictures.ts';
-import { ask, buttonsOf, completions, createHome, type Home, lastPrompt, waitForApi } from './scene.ts';
+import { NOTICE_WAIT, shows, WINDOW_MS } from './in-line.ts';
+import {
+  ask,
+  buttonsOf,
+  completions,
+  createHome,
+  finished,
+  type Home,
+  isFinished,
+  lastPrompt,
+  waitForApi,
+} from './scene.ts';
 
 const EYES = 'Qwen-Qwen3-VL-8B-Instruct';
 const BLIND = `\`${MODEL}\` cannot look at pictures. Choose one that can with the option \`model\`: \`${EYES}\`.`;
+const GONE = 'Discord does not have the picture of this question any more: ask again, with the picture attached.';
 /** Of 800 × 600 pixels: 29 × 22 squares. */
 const PICTURE_TOKENS = 638;
 
@@ -17,21 +29,22 @@ let home: Home;
 
 /** Discord gives attachments out for a day. */
 let areFilesGone = false;
+let filesRead = 0;
+
+const fetchFiles: typeof fetch = async (input, init) => {
+  if (typeof input !== 'string' || !input.includes('attachments/')) return fetch(input, init);
+  filesRead += 1;
+  return areFilesGone ? new Response('This content is no longer available.', { status: 404 }) : fetch(input, init);
+};
 
 beforeAll(async () => {
-  world = await startBot({
-    overrides: {
-      fetch: (input, init) =>
-        areFilesGone && typeof input === 'string' && input.includes('attachments/')
-          ? Promise.resolve(new Response('This content is no longer available.', { status: 404 }))
-          : fetch(input, init),
-    },
-  });
+  world = await startBot({ overrides: { fetch: fetchFiles } });
   home = createHome(world.discord);
 });
 afterAll(() => world.close());
 afterEach(() => {
   areFilesGone = false;
+  filesRead = 0;
   world.api.clearLog();
   world.api.setModels(defaultModels);
   expect(world.log.filter(({ level }) => level === 'error')).toEqual([]);
@@ -42,6 +55,8 @@ const file = (name: string, data: Buffer | string, type = 'image/png') => ({ nam
 const CAT = file('cat.png', png(800, 600));
 const look = (here: Here, prompt: string, options: Parameters<Here['slash']>[1] = {}) =>
   ask(here, prompt, { model: EYES, file: CAT, ...options });
+
+const says = ({ content }: ShownMessage, sentence: string) => content.includes(sentence);
 
 /** The newest message that the model got, as it was sent. */
 function lastMessage(): unknown {
@@ -132,18 +147,51 @@ describe('Retry of a question with a picture', () => {
     await here.waitFor((messages) => messages.find(({ content }) => content.includes('I see a picture of 800 by 600')));
   });
 
-  test('when Discord has it no more says so, to the person alone, and leaves the reply as it was', async () => {
+  test('when Discord has it no more says so in the place of the reply, and asks nothing', async () => {
     const here = room();
     const cut = await cutReply(here);
     areFilesGone = true;
     await here.click(cut, 'Retry');
-    const told = await here.waitFor((messages) => messages.find(({ content }) => content.includes('any more')));
-    expect(told).toMatchObject({
-      content: 'Discord does not have the picture of this question any more: ask again, with the picture attached.',
-      ephemeral: true,
-    });
-    expect(here.messages().find(({ id }) => id === cut.id)?.content).toBe(cut.content);
+    const told = await here.waitFor((messages) => messages.find((one) => isFinished(one) && says(one, GONE)));
+    expect([told.id, told.content, buttonsOf(told)]).toEqual([cut.id, `> what is this?\n${GONE}`, ['Retry']]);
+    expect(here.messages()).toHaveLength(1);
     expect(completions(world.api)).toHaveLength(1);
+  });
+});
+
+describe('a picture whose question stands in line', () => {
+  let line: BotWorld;
+  let here: Here;
+  let waiting: InteractionHandle;
+
+  beforeEach(async () => {
+    line = await startBot({
+      api: { keys: { 'sk-simulated': { requestsPerMinute: 1 } } },
+      env: { REQUESTS_PER_MINUTE: '1' },
+      overrides: { fetch: fetchFiles },
+    });
+    const { alice, newChannel } = createHome(line.discord);
+    here = alice.in(newChannel());
+    await ask(here, 'hello');
+    waiting = await here.slash('ask', { prompt: 'what is this?', model: EYES, file: CAT });
+    await line.clock.skipWait(NOTICE_WAIT);
+    await shows(waiting, 'your answer should begin');
+  });
+  afterEach(() => line.close());
+
+  test('is not kept meanwhile: it is read again when its turn has come', async () => {
+    expect(filesRead).toBe(1);
+    line.clock.skip(WINDOW_MS);
+    expect((await finished(waiting)).content).toContain('I see a picture of 800 by 600 pixels.');
+    expect(filesRead).toBe(2);
+  });
+
+  test('and that is gone when its turn has come is told so in the place of the reply', async () => {
+    areFilesGone = true;
+    line.clock.skip(WINDOW_MS);
+    const told = await finished(waiting);
+    expect([told.content, buttonsOf(told)]).toEqual([`> what is this?\n${GONE}`, ['Retry']]);
+    expect(completions(line.api)).toHaveLength(1);
   });
 });
 

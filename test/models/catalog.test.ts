@@ -98,13 +98,25 @@ describe('the list', () => {
   });
 });
 
+test('the list has the context lengths that a server’s admins set, also under another name of the quantisation', async () => {
+  const facts = { Two: { contextLength: 3_000, contextLearnedAt: 2 } };
+  const { catalog } = await listedScene({ listed: named('One', 'Two', 'Three-FP8-Dynamic', 'Four'), facts });
+  const set = { One: { tokens: 5_000, at: 1 }, Two: { tokens: 6_000, at: 1 }, Three: { tokens: 7_000, at: 1 } };
+  expect(catalog.list(set).map(({ contextLength }) => contextLength)).toEqual([5_000, 3_000, 7_000, 4_096]);
+});
+
 describe('the model that is meant', () => {
   test('is found by a tolerant name, never by that of one that is not for chat', async () => {
     const { catalog } = await listedScene({ listed: served });
     expect(catalog.find('miqu').id).toBe('Midnight-Miqu-70B-v1.5');
     expect(errorOf(() => catalog.find('TTS-hexgrad-Kokoro-82M'))).toEqual([
       'missing',
-      'There is no model called “TTS-hexgrad-Kokoro-82M”. Nearest: `Mixtral-8x7B-Instruct-v0.1`, `Midnight-Miqu-70B-v1.5`, `L3-8B-Lunaris-v1`.',
+      '`TTS-hexgrad-Kokoro-82M` is not for chat, so it cannot answer here.',
+    ]);
+    expect(errorOf(() => catalog.find('kokoro'))).toEqual(errorOf(() => catalog.find('TTS-hexgrad-Kokoro-82M')));
+    expect(errorOf(() => catalog.find('*_zephyr_*'))).toEqual([
+      'missing',
+      expect.stringMatching(/^There is no model called “\\\*\\_zephyr\\_\\\*”\. Nearest: /),
     ]);
   });
 
@@ -130,7 +142,7 @@ describe('the model that is meant', () => {
   test('is taken as it stands while no list is there, if it can be an id at all', () => {
     const { catalog } = createScene();
     expect(catalog.find('L3-MS-Astoria-70b')).toMatchObject({ id: 'L3-MS-Astoria-70b', contextLength: 8_000 });
-    expect(errorOf(() => catalog.find('a`\nb'))).toEqual(['missing', 'There is no model called “a`\nb”.']);
+    expect(errorOf(() => catalog.find('a`\nb'))).toEqual(['missing', 'There is no model called “a\\` b”.']);
     expect(errorOf(() => catalog.find())).toEqual([
       'unavailable',
       'The list of models could not be loaded yet. Please try again in a minute.',

@@ -4,13 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { estimateTokens } from '../../src/models/estimate.ts';
-import {
-  createTokenizers,
-  estimateMessageTokens,
-  MESSAGE_OVERHEAD_TOKENS,
-  type TokenCounter,
-  type Tokenizers,
-} from '../../src/models/tokens.ts';
+import { createTokenizers, type TokenCounter, type Tokenizers } from '../../src/models/tokens.ts';
 
 const TEXTS = [
   'The ferry left the island at half past six.',
@@ -160,8 +154,4 @@ describe('the thread', () => {
     });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '11\n', stderr: '' });
   });
-});
-
-test('an estimate of a message adds what its template takes', () => {
-  expect(estimateMessageTokens('grabbed')).toBe(estimateTokens('grabbed') + MESSAGE_OVERHEAD_TOKENS);
 });

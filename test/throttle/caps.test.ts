@@ -100,6 +100,25 @@ describe('requests of the last hour', () => {
 });
 
 describe('what is not counted', () => {
+  test('is a further try of a question, whether it waits, runs, has run or was given up', async () => {
+    const scene = setup({ requestsPerMinute: 2 });
+    const caps = { personWaiting: 1, serverWaiting: 1, personPerHour: 2, serverPerHour: 2 };
+    scene.ask('first');
+    await scene.pass(1);
+    const again = scene.ask('again', { isRepeat: true });
+    const third = scene.ask('third', { isRepeat: true });
+    scene.ask('given up', { isRepeat: true }).abort('bored');
+    await scene.pass(1);
+    expect([scene.counts(), refusalOf(scene, ANNA, caps)]).toEqual([[2, 1], undefined]);
+    again.release();
+    await scene.pass(WINDOW_MS);
+    third.release();
+    expect(refusalOf(scene, ANNA, caps)).toBe(undefined);
+    scene.ask('another question');
+    await scene.pass(0);
+    expect(refusalOf(scene, ANNA, caps)).toEqual({ scope: 'person', kind: 'hour', limit: 2, freeAfterMs: HOUR_MS });
+  });
+
   const strict: Caps = { personWaiting: 1, serverWaiting: 1, personPerHour: 1, serverPerHour: 1 };
 
   test.each([

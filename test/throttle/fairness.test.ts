@@ -26,6 +26,14 @@ describe('whose turn it is', () => {
     expect(names()).toEqual(expected);
   });
 
+  test('a further try of a question counts like any request', async () => {
+    const { names, askAs, pass } = setup({ requestsPerMinute: 1 });
+    for (const name of ['anna', 'anna', 'anna']) askAs(name, { isRepeat: true });
+    askAs('ben');
+    await pass(3 * WINDOW_MS);
+    expect(names()).toEqual(['anna', 'ben', 'anna', 'anna']);
+  });
+
   test('what runs counts however long it has done so', async () => {
     const { names, askAs, pass } = setup({ maxConcurrent: 2 });
     askAs('anna');

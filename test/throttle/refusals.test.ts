@@ -101,6 +101,13 @@ describe('the learned rate', () => {
     ['never below one', 1, {}, 1],
     ['to what the 429 names', 60, { requestsPerMinute: 30 }, 30],
     ['not up to what the 429 names', 60, { requestsPerMinute: 90 }, 60],
+    [
+      'by a tenth if the 429 for requests names what is in force',
+      60,
+      { limit: 'requests' as const, requestsPerMinute: 60 },
+      54,
+    ],
+    ['by a tenth if it names more', 60, { limit: 'requests' as const, requestsPerMinute: 90 }, 54],
     ['by a tenth if what the 429 names is nonsense', 60, { requestsPerMinute: 0 }, 54],
     ['not by a 429 for parallel requests', 60, { limit: 'parallel' as const, requestsPerMinute: 30 }, 60],
   ])('goes down %s', (_name, requestsPerMinute, refusal, lowered) => {
@@ -196,6 +203,59 @@ describe('the learned rate', () => {
       isTold((throttle) => throttle.refused({ requestsPerMinute: 12 })),
       isTold((throttle) => throttle.told({ requestsPerMinute: 12 })),
     ]).toEqual([false, false, false, false, true, true]);
+  });
+
+  test('is not undone by an answer that says again what was in force', async () => {
+    const scene = setup({ requestsPerMinute: 20 });
+    const rates: number[] = [];
+    const note = () => rates.push(rateOf(scene));
+    scene.throttle.told({ requestsPerMinute: 1_000 });
+    for (let stream = 0; stream < 2; stream++) {
+      scene.throttle.refused({ limit: 'requests', requestsPerMinute: 1_000, retryAfterMs: 1_000 });
+      note();
+    }
+    scene.throttle.told({ requestsPerMinute: 1_000 });
+    note();
+    await scene.pass(MINUTE_MS);
+    note();
+    scene.throttle.told({ requestsPerMinute: 800 });
+    note();
+    expect(rates).toEqual([900, 900, 900, 901, 800]);
+  });
+
+  test('is lowered by what a server behind the gateway allows, and never raised', () => {
+    const scene = setup({ requestsPerMinute: 20 });
+    const says: [number, { ofKey?: true }?][] = [
+      [1_000],
+      [10],
+      [1_000],
+      [100, { ofKey: true }],
+      [50],
+      [400],
+      [50],
+      [100, { ofKey: true }],
+    ];
+    const seen = says.map(([requestsPerMinute, { ofKey } = {}]) => {
+      scene.throttle.told({ requestsPerMinute, isOfBackend: ofKey ? undefined : true });
+      return [rateOf(scene), scene.throttle.status().isTold];
+    });
+    expect(seen).toEqual([
+      [20, false],
+      [10, true],
+      [20, false],
+      [100, true],
+      [50, true],
+      [100, true],
+      [50, true],
+      [100, true],
+    ]);
+  });
+
+  test('that a 429 named is not raised by what a server behind the gateway allows', () => {
+    const scene = setup({ requestsPerMinute: 20 });
+    scene.throttle.refused({ limit: 'requests', requestsPerMinute: 12, retryAfterMs: 1_000 });
+    scene.throttle.told({ requestsPerMinute: 1_000, isOfBackend: true });
+    expect(rateOf(scene)).toBe(12);
   });
 
   test('is believed again from the next answer on that names it', () => {

@@ -11,6 +11,7 @@ export const ANNA: Asker = { personId: 'anna', channelId: 'hall', guildId: 'cast
 
 export interface Asked {
   abort(reason: string): void;
+  leaves(): void;
   release(): void;
   /** Undefined if it could start at once. */
   waiting: Waiting | undefined;
@@ -22,18 +23,22 @@ export function setup(options: Partial<ThrottleOptions> = {}) {
   const throttle = createThrottle({ requestsPerMinute: 5, maxConcurrent: 100, clock, ...options });
   const log: string[] = [];
 
-  function ask(name: string | number, { onStart, ...asker }: Partial<Asker> & { onStart?: () => void } = {}): Asked {
+  function ask(
+    name: string | number,
+    { onStart, ...options }: Partial<Asker> & { onStart?: () => void; isRepeat?: true } = {},
+  ): Asked {
     const caller = new AbortController();
     let slot: Slot | undefined;
     const asked: Asked = {
       abort: (reason) => caller.abort(reason),
+      leaves: () => slot?.leaves(),
       release: () => slot?.release(),
       waiting: undefined,
     };
     const onWaiting = (waiting: Waiting) => {
       asked.waiting = waiting;
     };
-    throttle.acquire({ ...ANNA, ...asker, signal: caller.signal, onWaiting }).then(
+    throttle.acquire({ ...ANNA, ...options, signal: caller.signal, onWaiting }).then(
       (granted) => {
         slot = granted;
         log.push(`${name} at ${clock.monotonic()}`);
@@ -50,7 +55,8 @@ export function setup(options: Partial<ThrottleOptions> = {}) {
     log,
     ask,
     /** Of a person each; whoever asks is in a channel of their own, unless told. */
-    askAs: (personId: string, asker: Partial<Asker> = {}) => ask(personId, { personId, channelId: personId, ...asker }),
+    askAs: (personId: string, options: Parameters<typeof ask>[1] = {}) =>
+      ask(personId, { personId, channelId: personId, ...options }),
     pass: (ms: number) => clock.advance(ms),
     counts: () => [throttle.status().running, throttle.status().waiting],
     names: () => log.map((line) => line.split(' ')[0]),

@@ -1,5 +1,6 @@
 import { ButtonStyle } from 'discord.js';
 import type { Model } from '../../models/catalog.ts';
+import { normalizeName } from '../../models/names.ts';
 import type { Row, TextButton, View } from '../view.ts';
 import type { Asked } from './asked.ts';
 import { requireServer } from './choose.ts';
@@ -33,17 +34,23 @@ export async function pickAllowed(
   const { bot, place } = asked;
   const ids = (await readModels(bot, place)).map(({ id }) => id);
   const usualId = await usualModelId(bot, place);
-  const gone = picked.filter((id) => !ids.includes(id));
+  const idNow = (id: string) => idServedAs(ids, id) ?? id;
+  const gone = picked.filter((id) => idServedAs(ids, id) === undefined);
   await bot.settings.update({ guildId }, (current) => {
-    const before = new Set(current.allowedModels ?? ids);
-    for (const id of shown) before.delete(id);
-    for (const id of picked) if (ids.includes(id)) before.add(id);
-    before.add(usualId);
+    const allowed = new Set((current.allowedModels ?? ids).map(idNow));
+    for (const id of shown) allowed.delete(idNow(id));
+    for (const id of picked) if (!gone.includes(id)) allowed.add(idNow(id));
+    allowed.add(usualId);
     const { allowedModels: _, ...rest } = current;
-    return ids.every((id) => before.has(id)) ? rest : { ...rest, allowedModels: [...before] };
+    return ids.every((id) => allowed.has(id)) ? rest : { ...rest, allowedModels: [...allowed] };
   });
   const notices = gone.map((id) => `${modelName(id)} is not served any more, so it was left out.`);
   return allowPanel(asked, page, notices);
+}
+
+/** The same model may have come back under another name of its quantisation. */
+function idServedAs(ids: readonly string[], id: string): string | undefined {
+  return ids.includes(id) ? id : ids.find((other) => normalizeName(other) === normalizeName(id));
 }
 
 export async function allowAll(asked: Asked): Promise<View> {
@@ -69,6 +76,7 @@ export function allowView(
   const isAllowed = (id: string) => allowed?.includes(id) ?? true;
   const served = new Set(models.map(({ id }) => id));
   const unserved = (allowed ?? []).filter((id) => !served.has(id));
+  const elsewhere = ids.filter((id) => isAllowed(id) && !page.items.includes(id)).length;
   const text = [
     `**Models that members may pick**${page.count === 1 ? '' : `, page ${page.number} of ${page.count}`}`,
     allowed
@@ -76,6 +84,9 @@ export function allowView(
       : `All ${models.length}, and those that the API adds later.`,
     `${modelName(usualId)} cannot be left out, because it answers where nobody chose a model.`,
     ...(unserved.length === 0 ? [] : [`Picked too, but not served at present: ${grouped(unserved.length)}.`]),
+    ...(page.count === 1
+      ? []
+      : [`This menu changes page ${page.number} only. Picked on other pages: ${grouped(elsewhere)}.`]),
     ...notices,
   ].join('\n');
   const menu: Row = {

@@ -3,6 +3,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Catalog, Model } from '../../models/catalog.ts';
 import type { ModelHealth } from '../../models/health.ts';
 import { normalizeName } from '../../models/names.ts';
+import type { Settings } from '../../storage/settings.ts';
 import type { Bot } from '../bot.ts';
 import { modelName, originWords } from './words.ts';
 
@@ -24,14 +25,15 @@ export interface PlaceModels {
 
 /** @throws UserError `unavailable` while there is no list of models. */
 export async function readPlaceModels(bot: Bot, place: Place): Promise<PlaceModels> {
-  const listed = await readModels(bot, place);
+  await readModels(bot, place);
   const { catalog } = await bot.upstreams.of(place.guildId);
-  const [choice, levels, allowed, models] = await Promise.all([
+  const [choice, levels, allowed, { contextLengths }] = await Promise.all([
     bot.choices.of(place),
     bot.choices.levels(place),
     bot.choices.allowed(place),
-    withAdminContexts(bot, place, listed),
+    readServer(bot, place),
   ]);
+  const models = catalog.list(contextLengths);
   return { place, models, listState: catalog.state, choice, levels, allowed, stateOf: (id) => bot.health.of(id) };
 }
 
@@ -42,12 +44,8 @@ export async function readModels(bot: Bot, place: Place): Promise<Model[]> {
   return models;
 }
 
-async function withAdminContexts(bot: Bot, place: Place, models: Model[]): Promise<Model[]> {
-  if (place.guildId === undefined) return models;
-  const { contextLengths = {} } = await bot.settings.read({ guildId: place.guildId });
-  return Promise.all(
-    models.map(async (model) => (contextLengths[model.id] ? (await bot.choices.of(place, model.id)).model : model)),
-  );
+async function readServer({ settings }: Bot, { guildId }: Place): Promise<Settings> {
+  return guildId === undefined ? {} : settings.read({ guildId });
 }
 
 /** Why the model of this choice answers, in words. */

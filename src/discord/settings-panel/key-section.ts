@@ -4,6 +4,7 @@ import { ago, personName } from '../models/words.ts';
 import { controlId, type Panel, type Section } from './section.ts';
 
 const KEY_MAX_LENGTH = 500;
+const OTHERS_KEY = 'the key of whoever runs this bot';
 const NO_SECRET =
   'This bot cannot keep keys yet: whoever runs it must set `SECRET_KEY` first (`.env.example` says how).';
 
@@ -12,7 +13,7 @@ export const keySection: Section = {
   label: 'API key',
   async summary(panel) {
     const state = await readState(panel);
-    if (!state) return hasOther(panel) ? 'the bot’s own' : 'none';
+    if (!state) return hasOther(panel) ? OTHERS_KEY : 'none';
     return `${nameOf(state)}${state.refusedAt === undefined ? '' : ', **refused by the API**'}`;
   },
   async view(panel) {
@@ -54,7 +55,8 @@ export const keySection: Section = {
       const state = await readState(panel);
       if (!state) return { said: 'There is no key any more.' };
       return {
-        said: `**Remove the key ${nameOf(state)}?** It cannot be brought back; ${afterwards(panel)}`,
+        said: `**Remove the key ${nameOf(state)}?** It cannot be brought back. Afterwards ${afterwards(panel)}`,
+        isQuestion: true,
         rows: [
           [
             {
@@ -120,7 +122,7 @@ function hasOther({ bot }: Panel): boolean {
 
 function afterwards(panel: Panel): string {
   return hasOther(panel)
-    ? 'the key of whoever runs this bot is used.'
+    ? `${OTHERS_KEY} is used.`
     : 'nobody here gets answers until a new key is entered, because the bot has none of its own.';
 }
 
@@ -128,7 +130,7 @@ async function describeKey(panel: Panel): Promise<string> {
   const state = await readState(panel);
   if (!state) {
     return hasOther(panel)
-      ? 'Now: no key of its own; that of whoever runs this bot is used.'
+      ? `Now: no key of its own; ${OTHERS_KEY} is used.`
       : 'Now: **no key**. The bot has none of its own either, so nobody here gets answers.';
   }
   const key = `Now: a key ${nameOf(state)}, entered by ${personName(state.by.name)} ${ago(state.at)}.`;

@@ -54,11 +54,15 @@ export const limitsSection: Section = {
         return { title: 'Limits of this server', inputs: Object.fromEntries(NAMES.map((name) => [name, input(name)])) };
       },
       async save({ bot, place }, _, fields) {
-        const caps: Caps = Object.fromEntries(NAMES.map((name) => [name, parseCap(name, fields[name] ?? '')]));
-        const { before } = await bot.settings.update({ guildId: place.guildId }, (current) => ({ ...current, caps }));
-        const changes = NAMES.filter((name) => before.caps?.[name] !== caps[name]).map(
-          (name) => `- ${CAPS[name].label}: ${shown(before.caps?.[name])} → ${shown(caps[name])}`,
-        );
+        const edited = NAMES.filter((name) => fields[name] !== undefined);
+        const caps: Caps = Object.fromEntries(edited.map((name) => [name, parseCap(name, fields[name] ?? '')]));
+        const { before } = await bot.settings.update({ guildId: place.guildId }, (current) => ({
+          ...current,
+          caps: { ...current.caps, ...caps },
+        }));
+        const changes = edited
+          .filter((name) => before.caps?.[name] !== caps[name])
+          .map((name) => `- ${CAPS[name].label}: ${shown(before.caps?.[name])} → ${shown(caps[name])}`);
         return { said: changes.length > 0 ? `**Saved.**\n${changes.join('\n')}` : 'Nothing was changed.' };
       },
     },

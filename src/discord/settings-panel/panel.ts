@@ -4,6 +4,7 @@ import type { ButtonAction } from '../button.ts';
 import type { CommandContext } from '../command.ts';
 import type { ModalAction } from '../modal.ts';
 import type { Row, View } from '../view.ts';
+import { editedFields, markFields } from './edited-fields.ts';
 import { keySection } from './key-section.ts';
 import { limitsSection } from './limits-section.ts';
 import { modelSection } from './model-section.ts';
@@ -42,7 +43,10 @@ export const settingsPanel = {
         const panel = enterPanel(context);
         const [name = '', form = '', detail = ''] = context.id.split(':');
         const modal = await own(sectionOf(name).forms, form).open(panel, detail);
-        await context.showModal({ ...modal, custom_id: controlId.save(name, form, detail) });
+        await context.showModal({
+          ...modal,
+          custom_id: controlId.save(name, form, { detail, marks: markFields(modal.inputs) }),
+        });
       },
     },
   } satisfies Record<string, ButtonAction>,
@@ -52,8 +56,9 @@ export const settingsPanel = {
       answers: 'update',
       async execute(context) {
         const panel = enterPanel(context);
-        const [name = '', form = '', detail = ''] = context.id.split(':');
-        const outcome = await own(sectionOf(name).forms, form).save(panel, detail, context.fields);
+        const [name = '', form = '', detail = '', marks = ''] = context.id.split(':');
+        const edited = editedFields(context.fields, marks);
+        const outcome = await own(sectionOf(name).forms, form).save(panel, detail, edited);
         await context.show(await draw(panel, { name, detail, outcome }));
       },
     },
@@ -68,7 +73,7 @@ async function draw(
   const { text, rows = [] } = await sectionOf(name).view(panel, detail);
   return {
     text: outcome ? `${outcome.said}\n\n${text}` : text,
-    rows: [...(outcome?.rows ?? []), ...rows, navigation(name)],
+    rows: [...(outcome?.rows ?? []), ...(outcome?.isQuestion ? [] : [...rows, navigation(name)])],
   };
 }
 

@@ -4,8 +4,10 @@ import { SETTING_NAMES, settingLabel, shownValue } from './reply-settings.ts';
 import { keyOfScope, type Scope, scopeName } from './scopes.ts';
 import type { Outcome, Panel } from './section.ts';
 
+const NOTHING_CHANGED = 'Nothing was changed.';
+
 /**
- * Takes over what a form says; blank unsets.
+ * Takes over what was typed into these fields of a form; blank unsets.
  *
  * @throws UserError for the first value that cannot be used; nothing is changed then.
  */
@@ -14,15 +16,17 @@ export async function saveReplies(
   scope: Scope,
   { names, fields }: { names: readonly SettingName[]; fields: Record<string, string> },
 ): Promise<Outcome> {
-  const typed = Object.fromEntries(names.map((name) => [name, parseSetting(name, fields[name] ?? '')])) as Sampling;
+  const edited = names.filter((name) => fields[name] !== undefined);
+  if (edited.length === 0) return { said: NOTHING_CHANGED };
+  const typed = Object.fromEntries(edited.map((name) => [name, parseSetting(name, fields[name] ?? '')])) as Sampling;
   const { before, after } = await panel.bot.settings.update(keyOfScope(panel, scope), (current) =>
     withSampling(current, typed),
   );
-  const changes = names.flatMap((name) => {
+  const changes = edited.flatMap((name) => {
     const [from, to] = [before, after].map(({ sampling = {} }) => shownValue(name, sampling) ?? 'not set');
     return from === to ? [] : [`- ${settingLabel(name)}: ${from} → ${to}`];
   });
-  if (changes.length === 0) return { said: 'Nothing was changed.' };
+  if (changes.length === 0) return { said: NOTHING_CHANGED };
   return { said: `**Saved** for ${scopeName(scope, panel.place)}:\n${changes.join('\n')}` };
 }
 

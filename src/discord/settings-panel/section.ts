@@ -15,6 +15,8 @@ export interface Panel {
 export interface Outcome {
   said: string;
   rows?: Row[];
+  /** Only `rows` can be pressed then. */
+  isQuestion?: boolean;
 }
 
 /** One page of the panel. `detail` is the end of a custom id and cannot be trusted. */
@@ -32,7 +34,11 @@ export interface Section {
 export interface Form {
   /** Reads the store once at most: the form must open within 3 s of the press. */
   open(panel: Panel, detail: string): Promise<Omit<Modal, 'custom_id'>>;
-  /** @throws UserError if what was typed cannot be used; nothing is changed then. */
+  /**
+   * `fields` are those in which something else stands than when the form opened.
+   *
+   * @throws UserError if what was typed cannot be used; nothing is changed then.
+   */
   save(panel: Panel, detail: string, fields: Record<string, string>): Promise<Outcome>;
 }
 
@@ -49,7 +55,8 @@ export const controlId = {
   view: (section: string, detail = 'top') => `settings:${section}:${detail}`,
   action: (section: string, action: string, detail = 'all') => `settings-do:${section}:${action}:${detail}`,
   form: (section: string, form: string, detail = 'all') => `settings-edit:${section}:${form}:${detail}`,
-  save: (section: string, form: string, detail = 'all') => `settings-save:${section}:${form}:${detail}`,
+  save: (section: string, form: string, { detail = 'all', marks }: { detail?: string; marks: string }) =>
+    `settings-save:${section}:${form}:${detail}:${marks}`,
 };
 
 /** What `work` gives, or what it has to say to people instead: a panel must open also where nothing answers yet. */

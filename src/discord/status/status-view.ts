@@ -49,7 +49,7 @@ function upstreamLines({ isOwnKey, throttle, models }: NonNullable<StatusFacts['
   const { usedInLastMinute, requestsPerMinute } = throttle;
   const rate = rateWords(throttle, { isOwnKey });
   return [
-    `Its requests use ${isOwnKey ? 'this server’s API key' : 'the API key of whoever runs this bot'}.`,
+    `Requests here use ${isOwnKey ? 'this server’s API key' : 'the API key of whoever runs this bot'}.`,
     '',
     `${budgetBar(usedInLastMinute, requestsPerMinute)} ${grouped(usedInLastMinute)} of ${grouped(requestsPerMinute)} requests in the last minute`,
     ...(rate === '' ? [] : [`-# ${rate}`]),
@@ -63,6 +63,7 @@ function modelsWords(models: readonly ModelState[]): string {
   if (models.length === 0) return 'the list could not be loaded yet.';
   const count = (state: ModelState['state']) => models.filter((model) => model.state === state).length;
   const [up, down, unknown] = [count('up'), count('down'), count('unknown')];
+  if (unknown === models.length) return 'none asked within the last hour';
   return [
     `${up} answering`,
     ...(down > 0 ? [`${down} down`] : []),
@@ -95,12 +96,14 @@ function keyWords({ hint, by, at, refusedAt }: KeyState): string {
 
 function capsWords({ personWaiting, serverWaiting, personPerHour, serverPerHour }: Choice['caps']): string {
   const caps: [number | undefined, string][] = [
-    [personWaiting, 'questions of one person waiting at once'],
+    [personWaiting, 'of one person waiting at once'],
     [serverWaiting, 'of the server waiting at once'],
     [personPerHour, 'of one person in an hour'],
     [serverPerHour, 'of the server in an hour'],
   ];
-  const set = caps.flatMap(([cap, what]) => (cap === undefined ? [] : [`${cap} ${what}`]));
+  const set = caps.flatMap(([cap, what]) =>
+    cap === undefined ? [] : [`${grouped(cap)} ${cap === 1 ? 'question' : 'questions'} ${what}`],
+  );
   return set.length === 0 ? 'none' : set.join(', ');
 }
 

@@ -90,6 +90,25 @@ describe('the panel of allowed models', () => {
     expect(await stored()).toEqual([WIZARD, MYTHO]);
   });
 
+  test('takes out and keeps what came back under another name of its quantisation', async () => {
+    await pick(await allowPanel(asked()), [MYTHO, MIQU, EURYALE]);
+    const renamed = EURYALE.replace('-FP8-Dynamic', '-AWQ');
+    await scene.list([MYTHO, MIQU, WIZARD, renamed]);
+    const stale = await allowPanel(asked());
+    expect(offered(stale)).toEqual([`*${MYTHO}`, `*${MIQU}`, WIZARD, `*${renamed}`]);
+    await pick(stale, [MYTHO, renamed]);
+    expect(await stored()).toEqual([MYTHO, renamed]);
+    await scene.settings.update({ guildId: '1' }, () => ({ allowedModels: [MYTHO, EURYALE] }));
+    expect(offered(await pick(stale, [MYTHO]))).toEqual([`*${MYTHO}`, MIQU, WIZARD, renamed]);
+    expect(await stored()).toEqual([MYTHO]);
+  });
+
+  test('keeps two quantisations apart that are served side by side', async () => {
+    await scene.list([MYTHO, 'Other-13B', 'Other-13B-AWQ']);
+    await pick(await allowPanel(asked()), [MYTHO, 'Other-13B']);
+    expect(await stored()).toEqual([MYTHO, 'Other-13B']);
+  });
+
   test('has pages of 25, and a choice on one leaves the others alone', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `Model-${index}`);
     await scene.list([...ids, MYTHO]);
@@ -105,6 +124,7 @@ describe('the panel of allowed models', () => {
     const view = await pick(second, ['Model-30', 'Model-31'], 2);
     expect(view.text.split('\n')[0]).toBe('**Models that members may pick**, page 2 of 3');
     expect(offered(view).filter((option) => option.startsWith('*'))).toEqual(['*Model-30', '*Model-31']);
+    expect(view.text).toContain('\nThis menu changes page 2 only. Picked on other pages: 12.');
     expect((await stored())?.filter((id) => id !== MYTHO)).toEqual([
       ...ids.slice(50),
       'Model-3',

@@ -37,13 +37,14 @@ describe('what is told of one model', () => {
       '- 65,536: told by the API with its list',
       '- 66,000: Infermatic’s table',
       '**Tokens**: estimated, and corrected by what the API counts',
+      '**Template**: takes instructions as a system message; messages of one side in a row are joined',
       '**Pictures**: yes, with `/ask` and `file`',
       '**Thinking**: yes, before it answers',
       '**State**: up; its first word comes after about 1.2 s',
     ]);
   });
 
-  test('where it stands here, and to admins what its template refuses', () => {
+  test('where it stands here, and what its template refuses', () => {
     const miqu = model('Midnight-Miqu-70B-v1.5', {
       tokenizer: { name: 'llama2', isExact: true, factor: 1 },
       roles: { mode: 'strict', system: false },

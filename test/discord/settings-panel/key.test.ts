@@ -33,7 +33,7 @@ describe('of a bot with a key of its own', () => {
 
   test('says whose key is used', async () => {
     const panel = await openPanel(here, 'API key');
-    expect(panel.content).toBe(`${ABOUT}Now: no key of its own; that of whoever runs this bot is used.`);
+    expect(panel.content).toBe(`${ABOUT}Now: no key of its own; the key of whoever runs this bot is used.`);
     expect(rowsOf(panel)).toEqual(['Enter key', 'Model | Answers | Limits | [API key]']);
   });
 
@@ -76,15 +76,12 @@ describe('of a bot with a key of its own', () => {
   test('is removed after a question', async () => {
     const question = await press(here, await enterKey(), 'Remove');
     expect(question.content).toMatch(
-      /^\*\*Remove the key ending in …ab\\\*d\?\*\* It cannot be brought back; the key of whoever runs this bot is used\.\n\n/,
+      /^\*\*Remove the key ending in …ab\\\*d\?\*\* It cannot be brought back\. Afterwards the key of whoever runs this bot is used\.\n\n/,
     );
-    expect(rowsOf(question)).toEqual([
-      'Remove key | Keep it',
-      'Replace key | Remove',
-      'Model | Answers | Limits | [API key]',
-    ]);
+    expect(rowsOf(question)).toEqual(['Remove key | Keep it']);
     const kept = await press(here, question, 'Keep it');
     expect(kept.content).toBe(`${ABOUT}Now: ${SHOWN_KEY}`);
+    expect(rowsOf(kept)).toEqual(['Replace key | Remove', 'Model | Answers | Limits | [API key]']);
     const removed = await press(here, await press(here, kept, 'Remove'), 'Remove key');
     expect(removed.content).toMatch(/^\*\*Removed\.\*\* From now on the key of whoever runs this bot is used\.\n\n/);
     expect(rowsOf(removed)[0]).toBe('Enter key');
@@ -134,7 +131,7 @@ describe('of a bot without a key of its own', () => {
   test('removing the server’s key is said to end the answers', async () => {
     const question = await press(here, await enterKey(), 'Remove');
     const warning = 'nobody here gets answers until a new key is entered, because the bot has none of its own.';
-    expect(question.content).toContain(`It cannot be brought back; ${warning}`);
+    expect(question.content).toContain(`It cannot be brought back. Afterwards ${warning}`);
     expect((await press(here, question, 'Remove key')).content).toContain(`**Removed.** From now on ${warning}`);
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Here } from '../../../src/simulator/discord/index.ts';
-import { answerOf, fill, openPanel, press, rowsOf, save, toldBy } from '../../support/panel.ts';
+import { answerOf, changed, fill, openPanel, press, rowsOf, save, toldBy } from '../../support/panel.ts';
 import { forged } from '../dispatch-scene.ts';
 import { NOW, OTHER_MODEL, type PanelScene, startPanel } from './scene.ts';
 
@@ -29,7 +29,7 @@ test('the panel is private and says how everything stands', async () => {
       '- Model: `MythoMax-L2-13b` · the API’s first model',
       '- Answers: as recommended',
       '- Limits: no limit',
-      '- API key: the bot’s own',
+      '- API key: the key of whoever runs this bot',
     ].join('\n'),
   });
   expect(rowsOf(panel)).toEqual(['Model | Answers | Limits | API key']);
@@ -167,6 +167,22 @@ describe('limits', () => {
       expect(await scene.inServer()).toEqual({});
     },
   );
+
+  test('of two admins with the form open at once: both keep what they changed', async () => {
+    const room = scene.newRoom();
+    const [first, second] = [scene.mia.in(room), scene.ida.in(room)];
+    await scene.stored.update({ guildId: scene.guild.id }, () => ({ caps: { personWaiting: 1, serverPerHour: 50 } }));
+    const panel = await openPanel(second, 'Limits');
+    const opened = await second.click(panel, FORM);
+    await opened.acknowledged;
+    await save(first, await openPanel(first, 'Limits'), [FORM, { personWaiting: '3', serverWaiting: '9' }]);
+    await second.submitModal(opened, { personPerHour: '7', serverPerHour: '' });
+    expect((await changed(second, panel)).content).toMatch(
+      /^\*\*Saved\.\*\*\n- Per hour, per person: no limit → 7\n- Per hour, whole server: 50 → no limit\n\n/,
+    );
+    expect(await scene.inServer()).toEqual({ caps: { personWaiting: 3, serverWaiting: 9, personPerHour: 7 } });
+    await scene.stored.update({ guildId: scene.guild.id }, () => ({}));
+  });
 
   test('of two admins: the second sees what the first set, and the last word stands', async () => {
     const room = scene.newRoom();

@@ -128,6 +128,18 @@ describe('a form', () => {
     expect(await inChannel()).toEqual({});
   });
 
+  test('that two admins have open at once keeps what each of them changed', async () => {
+    await scene.stored.update({ channelId: here.channelId }, () => ({ sampling: { topK: 5, minP: 0.1 } }));
+    const panel = await openPanel(here, 'Answers');
+    const opened = await here.click(panel, SAMPLING);
+    await opened.acknowledged;
+    const other = scene.ida.in({ id: here.channelId });
+    await save(other, await openPanel(other, 'Answers'), [SAMPLING, { temperature: '0.3', minP: '' }]);
+    await here.submitModal(opened, { topK: '6' });
+    expect((await changed(here, panel)).content).toMatch(/^\*\*Saved\*\* for this channel:\n- Top K: 5 → 6\n\n/);
+    expect(await inChannel()).toEqual({ sampling: { temperature: 0.3, topK: 6 } });
+  });
+
   test('with a value out of range says which, and changes nothing of it', async () => {
     const panel = await openPanel(here, 'Answers');
     const submitted = await fill(here, panel, [SAMPLING, { temperature: '0.5', topP: '7' }]);

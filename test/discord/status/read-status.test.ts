@@ -23,7 +23,7 @@ test('tells what runs and waits, and how the models do', async () => {
   for (let failed = 0; failed < 2; failed += 1) scene.bot.health.record(MIQU, { ok: false, kind: 'unavailable' });
   expect(await lines()).toEqual([
     '`MythoMax-L2-13b` answers in this channel, the default of whoever runs this bot. Its first word comes after about 0.5 s.',
-    'Its requests use the API key of whoever runs this bot.',
+    'Requests here use the API key of whoever runs this bot.',
     '',
     '▰▰▰▰▰▰▰▰▱▱▱▱ 8 of 12 requests in the last minute',
     '**Line**: 8 being answered, 1 waiting. A question asked now starts in about 10 seconds.',
@@ -39,7 +39,7 @@ test('tells more to those who manage the server', async () => {
   expect((await lines(ADA, bot)).slice(-5)).toEqual([
     '**For those who manage this server**',
     'API key of this server: ends in `wxyz`, entered by **Ada** <t:1700000000:R>',
-    'Limits: 20 of one person in an hour',
+    'Limits: 20 questions of one person in an hour',
     'List of models: as the API tells it',
     'At most 8 answers are written at once.',
   ]);

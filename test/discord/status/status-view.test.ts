@@ -38,7 +38,7 @@ describe('the status', () => {
   test('says who answers by whose key, how busy the bot is and that all is well', () => {
     expect(statusText(facts({ throttle: { usedInLastMinute: 3, running: 1 } })).split('\n')).toEqual([
       '`MythoMax-L2-13b` answers in this channel, the default of whoever runs this bot. Its first word comes after about 0.8 s.',
-      'Its requests use the API key of whoever runs this bot.',
+      'Requests here use the API key of whoever runs this bot.',
       '',
       '▰▰▰▱▱▱▱▱▱▱▱▱ 3 of 12 requests in the last minute',
       '**Line**: 1 being answered, nobody waits. A question asked now starts at once.',
@@ -63,7 +63,7 @@ describe('the status', () => {
     );
     expect(text.split('\n')).toEqual([
       '`MythoMax-L2-13b` answers in this channel, the default of whoever runs this bot.',
-      'Its requests use this server’s API key.',
+      'Requests here use this server’s API key.',
       '',
       '▱▱▱▱▱▱▱▱▱▱▱▱ 0 of 30 requests in the last minute',
       '-# The API says that it allows 30 per minute.',
@@ -93,7 +93,7 @@ describe('the status', () => {
     expect(text.split('\n').slice(-7)).toEqual([
       '**For those who manage this server**',
       'API key of this server: ends in `ab d`, entered by **Mia** <t:1699999995:R>; **the API refused it <t:1699999999:R>**',
-      'Limits: 2 questions of one person waiting at once, 100 of the server in an hour',
+      'Limits: 2 questions of one person waiting at once, 100 questions of the server in an hour',
       'List of models: the last one that was kept; the API does not tell it at present',
       'At most 8 answers are written at once.',
       'The API asked for a pause: nothing starts before <t:1700000030:R>.',
@@ -125,6 +125,22 @@ describe('the status', () => {
     expect(text.length).toBeLessThan(2_000);
     expect(text).toMatch(/\n- and 52 more$/);
   });
+});
+
+test.each([
+  [{ personPerHour: 2 }, '2 questions of one person in an hour'],
+  [
+    { serverWaiting: 1, serverPerHour: 1_000 },
+    '1 question of the server waiting at once, 1,000 questions of the server in an hour',
+  ],
+])('limits are told as questions: %j', (caps, words) => {
+  expect(statusText(facts({ admin: { key: undefined, caps } }))).toContain(`\nLimits: ${words}\n`);
+});
+
+test('models that nobody asked lately are not said to answer', () => {
+  const models = [MYTHO.id, 'B'].map((id) => ({ id, state: 'unknown' as const }));
+  const text = statusText(facts({ upstream: { isOwnKey: false, throttle: IDLE, models, listState: 'fresh' } }));
+  expect(text).toMatch(/\n\*\*Models\*\*: none asked within the last hour$/);
 });
 
 describe('the bar of the budget', () => {
