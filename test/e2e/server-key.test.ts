@@ -16,6 +16,7 @@ const NO_KEY =
 const REFUSED =
   'The API did not accept this server’s key. Someone with the permission Manage Server should look at `/settings` → API key; if the key is right, the API may be having trouble: try again in a few minutes.';
 /** Before a refused key is tried once more. */
+const DAY_MS = 24 * 60 * 60_000;
 const SLOW_RETRY = { fromMs: 5_000, toMs: 5_000 };
 const NOTICE_WAIT = { fromMs: 2_000, toMs: 2_000 };
 const WINDOW_MS = 60_400;
@@ -192,7 +193,7 @@ describe('a key that the API refuses', () => {
     expect(await toldToIda(server)).toHaveLength(1);
   });
 
-  test('works again when the API takes it again; if that ends, the admin is told again', async () => {
+  test('works again when the API takes it again; if that ends, the admin is told again, a day later', async () => {
     await begin();
     const server = await serverWithKey();
     const here = server.room();
@@ -204,6 +205,12 @@ describe('a key that the API refuses', () => {
     await here.waitFor((messages) => messages.find(({ content }) => content === '> hello\nHere I am.'));
     const panel = await openPanel(server.ida.in(server.newChannel()), 'API key');
     expect(panel.content).not.toContain('refuse');
+    world.api.removeKey(OWN_KEY);
+    await askRefused(here);
+    expect(await toldToIda(server)).toHaveLength(1);
+    world.api.addKey(OWN_KEY, { requestsPerMinute: 100 });
+    await ask(here, 'hello');
+    world.clock.skip(DAY_MS);
     world.api.removeKey(OWN_KEY);
     await askRefused(here);
     const dm = server.ida.in(await server.ida.openDm());
