@@ -128,14 +128,20 @@ export function createTurns(options: TurnsOptions): Turns {
 
   /** Said once in a conversation, until the model is back; of a question's own model, with each of its replies. */
   async function missingModelNotes(conversationId: string, { missing, model }: Choice): Promise<string[]> {
-    const isSettings = missing && missing.origin !== 'question';
-    const fact = isSettings ? `${MISSING_TOLD}${missing.id}` : undefined;
-    const { told } = await history.recall(conversationId);
-    const untold = told.filter((earlier) => earlier.startsWith(MISSING_TOLD) && earlier !== fact);
-    if (untold.length > 0 && missing?.origin !== 'question') await history.remember(conversationId, { untold });
-    if (!missing || (fact !== undefined && told.includes(fact))) return [];
-    if (fact === undefined) return [goneNote(missing.id, model.id)];
-    await history.remember(conversationId, { told: fact });
+    if (missing?.origin === 'question') return [goneNote(missing.id, model.id)];
+    const fact = missing && `${MISSING_TOLD}${missing.id}`;
+    try {
+      const { told } = await history.recall(conversationId);
+      const untold = told.filter((earlier) => earlier.startsWith(MISSING_TOLD) && earlier !== fact);
+      const isNew = fact !== undefined && !told.includes(fact);
+      if (untold.length > 0 || isNew)
+        await history.remember(conversationId, { told: isNew ? fact : undefined, untold });
+      if (!missing || !isNew) return [];
+    } catch (error) {
+      // The question is stored and waits for its answer; told once too often is better than none.
+      logger.warn({ err: error, conversationId }, 'what was told of a missing model could not be stored');
+      if (!missing) return [];
+    }
     return [`${goneNote(missing.id, model.id)} It answers again when it is back; \`/models use\` chooses another one.`];
   }
 

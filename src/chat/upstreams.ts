@@ -147,7 +147,7 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
     let known = held.get(guildId);
     if (known?.sealed !== apiKey.sealed) {
       const opened = await open(guildId, apiKey.sealed);
-      // Of two at once the first stays, so that a key has one queue.
+      // Of two at once the first stays, so that both wait for one list of models.
       const other = held.get(guildId);
       known = other?.sealed === apiKey.sealed ? other : opened;
       held.set(guildId, known);
@@ -188,8 +188,14 @@ export function createUpstreams(options: UpstreamsOptions): Upstreams {
       if (!sealOf) throw new UserError('unavailable', NO_SECRET);
       const key = typed.trim().replace(/^Bearer\s+/i, '');
       if (!KEY_SHAPE.test(key)) throw new UserError('input', WRONG_SHAPE);
+      const isNew = !throttles.has(key);
       const upstream = create(guildId, key, throttles.get(key));
-      await test(upstream);
+      // Before the test: another server may enter the same key meanwhile.
+      throttles.set(key, upstream.throttle);
+      await test(upstream).catch((error: unknown) => {
+        if (isNew) throttles.delete(key);
+        throw error;
+      });
       throttles.set(key, upstream.throttle);
       const sealed = sealOf(guildId).seal(key);
       const state = { sealed, hint: key.slice(-HINT_LENGTH), by, at: clock.now() };

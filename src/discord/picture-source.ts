@@ -1,12 +1,10 @@
 import type { PictureSource } from '../chat/turn.ts';
 import { UserError } from '../core/errors.ts';
-import type { StoredMessage } from '../storage/history.ts';
+import type { StoredPicture } from '../storage/history.ts';
 import type { ReadFile } from './attachments.ts';
 
-type StoredPicture = NonNullable<StoredMessage['pictures']>[number];
-
 const PICTURE_GONE =
-  'Discord does not have the picture of this question any more: ask again, with the picture attached.';
+  'The picture of this question could not be loaded from Discord: press Retry, or ask again with the picture attached.';
 
 /** A picture of a question, read from where Discord keeps it for a day, with each call of `load` anew. */
 export function pictureSource({ name, url, tokens }: StoredPicture, readFile: ReadFile): PictureSource {

@@ -69,6 +69,16 @@ describe('a model that is not served any more', () => {
   });
 });
 
+test('a note that cannot be stored costs no answer, and is said all the same', async () => {
+  const scene = await createScene({
+    onWrite(entries) {
+      if (JSON.stringify(entries).includes('"told":')) throw new Error('the disk is full');
+    },
+  });
+  await choose(scene, GONE);
+  expect(await shownFor(scene, 'One?', {})).toMatch(/^Hi\.\n\n-# `Gone-70B-v1` is not served any more: /);
+});
+
 describe('a question with a picture', () => {
   test('goes to a model that can look at it', async () => {
     const scene = await createScene();

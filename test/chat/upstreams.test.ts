@@ -175,6 +175,13 @@ describe('a key that a server brings', () => {
     expect((await upstreams.of('1')).throttle).toBe(first?.throttle);
   });
 
+  test('entered for two servers at once has one queue', async () => {
+    const upstreams = start();
+    await Promise.all(['1', '2'].map((guildId) => upstreams.setKey(guildId, KEY, ADA)));
+    const [first, second] = await Promise.all(['1', '2'].map((id) => upstreams.of(id)));
+    expect(second?.throttle).toBe(first?.throttle);
+  });
+
   test('is not kept if the API lists no model for it', async () => {
     api.models = [];
     const upstreams = start();

@@ -18,7 +18,8 @@ import {
 
 const EYES = 'Qwen-Qwen3-VL-8B-Instruct';
 const BLIND = `\`${MODEL}\` cannot look at pictures. Choose one that can with the option \`model\`: \`${EYES}\`.`;
-const GONE = 'Discord does not have the picture of this question any more: ask again, with the picture attached.';
+const GONE =
+  'The picture of this question could not be loaded from Discord: press Retry, or ask again with the picture attached.';
 /** Of 800 × 600 pixels: 29 × 22 squares. */
 const PICTURE_TOKENS = 638;
 
