@@ -9,6 +9,10 @@ export const historyKeys = {
   page: (conversationId: string, page: number) => `history:${encodeURIComponent(conversationId)}:${page}`,
   /** There while a conversation has marks, so that a start finds them without reading every head. */
   inFlight: (conversationId: string) => `${IN_FLIGHT_PREFIX}${encodeURIComponent(conversationId)}`,
+  /** Every page of what was removed from the conversation, and nothing else, starts with it. */
+  removedPages: (conversationId: string) => `history-removed:${encodeURIComponent(conversationId)}:`,
+  removedPage: (conversationId: string, undoId: string, page: number) =>
+    `history-removed:${encodeURIComponent(conversationId)}:${undoId}:${page}`,
   cleared: (conversationId: string) => `${CLEARED_PREFIX}${encodeURIComponent(conversationId)}`,
 };
 
@@ -23,4 +27,9 @@ export function conversationOf(key: string, prefix: string): string {
 /** The number of a page's key. */
 export function pageNumberOf(key: string): number {
   return Number(key.slice(key.lastIndexOf(':') + 1));
+}
+
+/** Under which the page of what was removed is kept. */
+export function undoIdOf(key: string): string {
+  return key.split(':').at(-2) ?? '';
 }

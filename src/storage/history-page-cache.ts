@@ -65,12 +65,20 @@ function freeze(message: StoredMessage): void {
   Object.freeze(message.discordMessageIds);
   if (message.tokens) Object.freeze(message.tokens);
   if (message.pictures) for (const picture of Object.freeze(message.pictures)) Object.freeze(picture);
+  for (const swipe of message.swipes ?? []) {
+    Object.freeze(swipe);
+    if (swipe.tokens) Object.freeze(swipe.tokens);
+  }
+  if (message.swipes) Object.freeze(message.swipes);
 }
 
 function bytesOf(messages: readonly StoredMessage[]): number {
   return messages.reduce(
-    (sum, { content, reasoning }) =>
-      sum + MESSAGE_BYTES + CHARACTER_MAX_BYTES * (content.length + (reasoning?.length ?? 0)),
+    (sum, message) => (message.swipes ?? []).reduce((all, swipe) => all + bytesOfOne(swipe), sum + bytesOfOne(message)),
     PAGE_BYTES,
   );
+}
+
+function bytesOfOne({ content, reasoning }: Pick<StoredMessage, 'content' | 'reasoning'>): number {
+  return MESSAGE_BYTES + CHARACTER_MAX_BYTES * (content.length + (reasoning?.length ?? 0));
 }

@@ -21,7 +21,7 @@ export function createPageSizes(): PageSizes {
   function bytesOf(message: StoredMessage): number {
     const known = measured.get(message);
     if (known !== undefined) return known;
-    const bytes = Buffer.byteLength(JSON.stringify({ ...message, tokens: undefined }));
+    const bytes = Buffer.byteLength(JSON.stringify(withoutTokens(message)));
     measured.set(message, bytes);
     return bytes;
   }
@@ -34,6 +34,11 @@ export function createPageSizes(): PageSizes {
       return messages.reduce((sum, message) => sum + bytesOf(message), EMPTY_PAGE_BYTES + commas) <= PAGE_MAX_BYTES;
     },
   };
+}
+
+function withoutTokens(message: StoredMessage): StoredMessage {
+  const swipes = message.swipes?.map((swipe) => ({ ...swipe, tokens: undefined }));
+  return { ...message, tokens: undefined, ...(swipes ? { swipes } : {}) };
 }
 
 export function pageOf(messages: readonly StoredMessage[]): PageRecord {

@@ -19,7 +19,18 @@ export interface StoredMessage {
   tokens?: Record<string, number> | undefined;
   /** Of a user's message: the pictures that it came with. */
   pictures?: StoredPicture[] | undefined;
+  /** Of a user's message: nobody wrote it; its turn holds a greeting, or what a persona says unasked. Its content is ''. */
+  isCue?: true | undefined;
+  /** Of a reply: the label of the emotion that was chosen for it. */
+  expression?: string | undefined;
+  /** Of a reply with more than one version: all of them, oldest first. Whoever writes the message keeps the shown one equal. */
+  swipes?: Swipe[] | undefined;
+  /** With `swipes`: the index of the one whose content and facts the message itself has. */
+  swipe?: number | undefined;
 }
+
+/** One version of a reply. */
+export type Swipe = Pick<StoredMessage, 'content' | 'at' | 'model' | 'finish' | 'reasoning' | 'tokens' | 'expression'>;
 
 export interface StoredPicture {
   name: string;
@@ -53,6 +64,10 @@ export interface HeadRecord {
   first: number;
   last: number;
   messages: number;
+  /** How many of the messages are cues. */
+  cues?: number | undefined;
+  /** How many of them are replies; undefined if an older release counted none. */
+  replies?: number | undefined;
   /** `fromPage`: the user's message lies on this page or a later one, if it is still there. */
   marks: { fromPage: number; inFlight: ReplyInFlight }[];
   /** Its turn may be gone. */
@@ -67,19 +82,51 @@ export interface PageRecord {
   messages: StoredMessage[];
 }
 
-export interface ClearedRange extends Pick<HeadRecord, 'first' | 'last' | 'messages' | 'cut' | 'told'> {
+export interface ClearedRange
+  extends Pick<HeadRecord, 'first' | 'last' | 'messages' | 'cues' | 'replies' | 'cut' | 'told'> {
   untilMs: number;
 }
 
-/** What was cleared, oldest first. */
+/** Turns that were removed from the end: their messages are kept on pages of their own. */
+export interface Removal {
+  undoId: string;
+  untilMs: number;
+  pages: number;
+  /** The newest user's message that was left; null if none was. */
+  newestId: string | null;
+  /** The removal began behind that message: it was left without a reply. */
+  keepsUser: boolean;
+  /** Nothing but the reply to this message was removed, wherever it stood. */
+  replyTo?: string | undefined;
+}
+
+/** What was cleared and what was removed, oldest first. */
 export interface ClearedRecord {
   v: 1;
   ranges: ClearedRange[];
+  removals?: Removal[] | undefined;
 }
 
 const finite = v.pipe(v.number(), v.finite());
 const pageNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+const finish = v.optional(v.picklist(['stop', 'length', 'stopped', 'cut', 'interrupted']));
+const tokens = v.optional(v.record(v.string(), finite));
+const text = v.optional(v.string());
+const swipeSchema = v.object({
+  content: v.string(),
+  at: finite,
+  model: text,
+  finish,
+  reasoning: text,
+  tokens,
+  expression: text,
+});
+
+/**
+ * That the shown swipe is what the message says is not for a reader to refuse: it would cost the whole page, and the
+ * message's own content is what holds.
+ */
 export const messageSchema = v.pipe(
   v.object({
     id: v.string(),
@@ -88,14 +135,24 @@ export const messageSchema = v.pipe(
     content: v.string(),
     discordMessageIds: v.array(v.string()),
     at: finite,
-    replyTo: v.optional(v.string()),
-    model: v.optional(v.string()),
-    finish: v.optional(v.picklist(['stop', 'length', 'stopped', 'cut', 'interrupted'])),
-    reasoning: v.optional(v.string()),
-    tokens: v.optional(v.record(v.string(), finite)),
+    replyTo: text,
+    model: text,
+    finish,
+    reasoning: text,
+    tokens,
     pictures: v.optional(v.array(v.object({ name: v.string(), url: v.string(), tokens: finite }))),
+    isCue: v.optional(v.literal(true)),
+    expression: text,
+    swipes: v.optional(v.array(swipeSchema)),
+    swipe: v.optional(pageNumber),
   }),
   v.check(({ role, replyTo }) => (role === 'assistant') === (replyTo !== undefined), 'only replies answer a message'),
+  v.check(({ role, isCue, content }) => !isCue || (role === 'user' && content === ''), 'a cue has no words'),
+  v.check(
+    ({ role, swipes, swipe }) =>
+      swipes === undefined ? swipe === undefined : role === 'assistant' && swipe !== undefined && swipe < swipes.length,
+    'a reply shows one of its swipes',
+  ),
 );
 
 export const inFlightSchema = v.object({
@@ -115,6 +172,8 @@ export const headSchema: v.GenericSchema<unknown, HeadRecord> = v.pipe(
     first: pageNumber,
     last: v.pipe(v.number(), v.integer(), v.minValue(-1)),
     messages: pageNumber,
+    cues: v.optional(pageNumber),
+    replies: v.optional(pageNumber),
     marks: v.array(v.object({ fromPage: pageNumber, inFlight: inFlightSchema })),
     cut: v.optional(cutSchema),
     told: v.optional(toldSchema),
@@ -134,9 +193,23 @@ export const clearedSchema: v.GenericSchema<unknown, ClearedRecord> = v.object({
       first: pageNumber,
       last: pageNumber,
       messages: pageNumber,
+      cues: v.optional(pageNumber),
+      replies: v.optional(pageNumber),
       untilMs: finite,
       cut: v.optional(cutSchema),
       told: v.optional(toldSchema),
     }),
+  ),
+  removals: v.optional(
+    v.array(
+      v.object({
+        undoId: v.string(),
+        untilMs: finite,
+        pages: pageNumber,
+        newestId: v.nullable(v.string()),
+        keepsUser: v.boolean(),
+        replyTo: text,
+      }),
+    ),
   ),
 });

@@ -1,5 +1,6 @@
 import { breathe, type Draft } from './history-draft.ts';
 import { messageSchema, type StoredMessage } from './history-records.ts';
+import { settled } from './history-swipes.ts';
 import { assertStorable } from './record.ts';
 
 /** How far back messages are looked for: a page holds 4,000 tokens or 32 messages, a prompt what a model can read. */
@@ -19,7 +20,7 @@ export async function setTokens(draft: Draft, name: string, counts: ReadonlyMap<
     if (count === undefined) return message;
     missing.delete(message.id);
     if (message.tokens?.[name] === count) return message;
-    const changed = { ...message, tokens: { ...message.tokens, [name]: count } };
+    const changed = settled({ ...message, tokens: { ...message.tokens, [name]: count } });
     assertStorable(messageSchema, changed);
     return changed;
   }

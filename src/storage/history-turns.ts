@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { breathe, type Draft } from './history-draft.ts';
+import type { Draft } from './history-draft.ts';
+import { backwards, type Found, remove, replaceReply, replaceUser } from './history-places.ts';
 import { inFlightSchema, messageSchema, type ReplyInFlight, type StoredMessage } from './history-records.ts';
+import { asNewest, inPlaceOfShown, settled, showing } from './history-swipes.ts';
 import { assertStorable, storable } from './record.ts';
 
 export interface Turn {
@@ -9,15 +11,16 @@ export interface Turn {
 }
 
 /** What may change of a reply that is stored. */
-export type ReplyPatch = Partial<Pick<StoredMessage, 'content' | 'discordMessageIds' | 'finish' | 'tokens'>>;
-
-interface Found {
-  page: number;
-  message: StoredMessage;
-}
+export type ReplyPatch = Partial<
+  Pick<StoredMessage, 'content' | 'discordMessageIds' | 'finish' | 'tokens' | 'expression'>
+>;
 
 export function turnOf(user: StoredMessage, reply: StoredMessage | undefined): Turn {
   return reply ? { user, reply } : { user };
+}
+
+export async function addMessage(draft: Draft, message: StoredMessage): Promise<void> {
+  await draft.append(storable(messageSchema, message));
 }
 
 export async function beginTurn(
@@ -41,13 +44,19 @@ export function endTurn(draft: Draft, replyId: string): void {
   if (marks.length < draft.head.marks.length) draft.changeHead({ marks });
 }
 
-export async function storeReply(draft: Draft, given: StoredMessage): Promise<'stored' | 'gone'> {
-  const reply = storable(messageSchema, given);
+export async function storeReply(
+  draft: Draft,
+  reply: StoredMessage,
+  { keeps }: { keeps?: 'swipes' | undefined } = {},
+): Promise<'stored' | 'gone'> {
+  assertStorable(messageSchema, reply);
+  const combine = keeps === 'swipes' ? asNewest : inPlaceOfShown;
   let earlier: Found | undefined;
   for await (const found of backwards(draft, fromPageOf(draft, reply.id))) {
     if (found.message.replyTo === reply.replyTo) earlier = found;
     if (found.message.id !== reply.replyTo) continue;
-    await (earlier ? replaceReply(draft, earlier, reply) : draft.append(reply));
+    const stored = storable(messageSchema, earlier ? combine(earlier.message, reply) : settled(reply));
+    await (earlier ? replaceReply(draft, earlier, stored) : draft.append(stored));
     return 'stored';
   }
   return 'gone';
@@ -58,18 +67,69 @@ export async function amendReply(draft: Draft, replyId: string, patch: ReplyPatc
     if (found.message.id !== replyId || found.message.role !== 'assistant') continue;
     const isCountStale = patch.content !== undefined && patch.content !== found.message.content;
     const tokens = isCountStale ? undefined : found.message.tokens;
-    const amended = storable(messageSchema, { ...found.message, tokens, ...patch });
+    const amended = storable(messageSchema, settled({ ...found.message, tokens, ...patch }));
     if (!isDeepStrictEqual(amended, found.message)) await replaceReply(draft, found, amended);
     return true;
   }
   return false;
 }
 
+export async function chooseSwipe(
+  draft: Draft,
+  userMessageId: string,
+  index: number,
+): Promise<StoredMessage | undefined> {
+  const found = await findReply(draft, userMessageId);
+  const chosen = found && showing(found.message, index);
+  if (!chosen || chosen === found.message) return chosen;
+  const stored = storable(messageSchema, chosen);
+  await replaceReply(draft, found, stored);
+  return stored;
+}
+
+export async function editMessage(draft: Draft, messageId: string, content: string): Promise<boolean> {
+  for await (const found of backwards(draft)) {
+    const { message } = found;
+    if (message.id !== messageId) continue;
+    if (message.role !== 'user' || message.isCue) return false;
+    const gone = content === '' ? { isCue: true as const } : {};
+    const edited = storable(messageSchema, { ...message, content, tokens: undefined, ...gone });
+    if (content === message.content) return true;
+    await replaceUser(draft, found, edited);
+    if (edited.isCue) draft.count({ removed: [message], added: [edited] });
+    return true;
+  }
+  return false;
+}
+
+export async function removeTurn(draft: Draft, userMessageId: string): Promise<Turn | undefined> {
+  let reply: Found | undefined;
+  for await (const found of backwards(draft)) {
+    if (found.message.replyTo === userMessageId) reply = found;
+    if (found.message.id !== userMessageId || found.message.role !== 'user') continue;
+    if (reply) await remove(draft, reply);
+    await remove(draft, found);
+    return turnOf(found.message, reply?.message);
+  }
+  return undefined;
+}
+
+/** The one that is stored: the last that a reader from the newest back comes upon. */
+export async function findReply(draft: Draft, userMessageId: string): Promise<Found | undefined> {
+  let reply: Found | undefined;
+  for await (const found of backwards(draft)) {
+    if (found.message.replyTo === userMessageId) reply = found;
+    if (found.message.id === userMessageId) return reply;
+  }
+  return undefined;
+}
+
 export async function undo(draft: Draft, authorId: string | undefined): Promise<Turn | undefined> {
   const replies = new Map<string, Found>();
-  for await (const { page, message } of backwards(draft, draft.head.first)) {
+  for await (const { page, message } of backwards(draft)) {
     if (message.replyTo !== undefined) replies.set(message.replyTo, { page, message });
-    else if (authorId === undefined || message.author.id === authorId) {
+    // What nobody wrote is nobody's own.
+    else if (authorId === undefined || (!message.isCue && message.author.id === authorId)) {
       const reply = replies.get(message.id);
       if (reply) await remove(draft, reply);
       await remove(draft, { page, message });
@@ -77,34 +137,6 @@ export async function undo(draft: Draft, authorId: string | undefined): Promise<
     } else replies.delete(message.id);
   }
   return undefined;
-}
-
-/** Newest first, so that a reply comes before the message that it answers. */
-async function* backwards(draft: Draft, fromPage: number): AsyncGenerator<Found, void> {
-  for (let page = draft.head.last; page >= Math.max(fromPage, draft.head.first); page--) {
-    for (const message of (await draft.page(page)).toReversed()) yield { page, message };
-    await breathe(draft.head.last - page);
-  }
-}
-
-/** In its place, or at the end if its page would grow too large: replies may lie anywhere after their message. */
-async function replaceReply(draft: Draft, found: Found, reply: StoredMessage): Promise<void> {
-  const messages = (await draft.page(found.page)).map((message) => (message.id === found.message.id ? reply : message));
-  if (draft.fitsOnPage(messages)) {
-    draft.setPage(found.page, messages);
-    return;
-  }
-  await remove(draft, found);
-  await draft.append(reply);
-}
-
-async function remove(draft: Draft, { page, message }: Found): Promise<void> {
-  const messages = await draft.page(page);
-  draft.setPage(
-    page,
-    messages.filter(({ id }) => id !== message.id),
-  );
-  draft.changeHead({ messages: draft.head.messages - 1 });
 }
 
 function marksWithout(draft: Draft, replyId: string) {

@@ -1,18 +1,24 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { clear, restore, sweepCleared } from './history-clearing.ts';
+import { clear, restore, spokenOf, sweepCleared } from './history-clearing.ts';
+import { fill, messagesUpTo } from './history-copy.ts';
 import { breathe, type Draft, type Edit, openDraft } from './history-draft.ts';
-import { type InterruptedReply, interruptedReplies } from './history-interrupted.ts';
-import { type Notes, type NotesPatch, recall, remember } from './history-notes.ts';
+import type { History } from './history-interface.ts';
+import { interruptedReplies } from './history-interrupted.ts';
+import { recall, remember } from './history-notes.ts';
 import { CACHE_MAX_BYTES, createPageCache } from './history-page-cache.ts';
 import { createPageSizes } from './history-pages.ts';
-import type { ReplyInFlight, StoredMessage } from './history-records.ts';
+import type { StoredMessage } from './history-records.ts';
+import { removedUsers, removeFrom, removeReply, restoreRemoved, restoreReply } from './history-removal.ts';
 import { setTokens } from './history-tokens.ts';
 import {
+  addMessage,
   amendReply,
   beginTurn,
+  chooseSwipe,
+  editMessage,
   endTurn,
-  type ReplyPatch,
+  removeTurn,
   storeReply,
   type Turn,
   turnOf,
@@ -22,71 +28,12 @@ import {
 import { createKeyedMutex } from './mutex.ts';
 import type { Store } from './store.ts';
 
+export type { History } from './history-interface.ts';
 export type { InterruptedReply } from './history-interrupted.ts';
 export type { Notes, NotesPatch } from './history-notes.ts';
-export type { Cut, ReplyInFlight, StoredMessage, StoredPicture } from './history-records.ts';
+export type { Cut, ReplyInFlight, StoredMessage, StoredPicture, Swipe } from './history-records.ts';
+export { SWIPES_MAX } from './history-swipes.ts';
 export type { ReplyPatch, Turn } from './history-turns.ts';
-
-/**
- * The conversations. Turns are ordered by their users' messages. Every method that changes something is one write: done
- * when it resolves, not begun if it rejects.
- *
- * All of them throw UserError ('unavailable') for a conversation that a newer release has written.
- *
- * The messages that they give are frozen: they are the ones that are kept in memory.
- */
-export interface History {
-  /**
-   * Stores the user's message and marks the reply as in flight. Without a message the turn is another try at one that
-   * is stored.
-   *
-   * @throws TypeError if the message or the mark could not be read back
-   */
-  beginTurn(
-    conversationId: string,
-    turn: { message?: StoredMessage | undefined; inFlight: ReplyInFlight },
-  ): Promise<void>;
-  /** Stores where the reply is shown now. Nothing, if it is not in flight. */
-  updateInFlight(conversationId: string, replyId: string, place: unknown): Promise<void>;
-  /**
-   * Stores the reply, in place of an earlier one to the same message; it stays in flight.
-   *
-   * @returns 'gone' if the message that the reply answers is not there any more; the reply was dropped
-   */
-  storeReply(conversationId: string, reply: StoredMessage): Promise<'stored' | 'gone'>;
-  /** Removes the mark, and changes what is given of the reply if it is stored. */
-  endTurn(conversationId: string, replyId: string, patch?: ReplyPatch): Promise<void>;
-  /**
-   * Newest first, read page by page as far as they are asked for; pages in memory are taken several at once, as they
-   * are at that moment. A turn without a reply waits for it or never got one. A reply to an older message that is
-   * replaced by one too long for its page while it is read here may be missed.
-   */
-  newest(conversationId: string): AsyncGenerator<Turn, void>;
-  /** The turn with this message or reply, by our own id. Reads backwards until it is found. */
-  find(conversationId: string, messageId: string): Promise<Turn | undefined>;
-  /** Where the last prompt began, and what the members were told. Both are forgotten by `clear`. */
-  recall(conversationId: string): Promise<Notes>;
-  /** @throws TypeError if a note could not be read back */
-  remember(conversationId: string, patch: NotesPatch): Promise<void>;
-  /**
-   * Stores counts of tokens, by the id of the message, under the name of a tokenizer. Messages that are not there any
-   * more are passed over. Never rejects: a count that is not stored is made again.
-   */
-  setTokens(conversationId: string, name: string, counts: ReadonlyMap<string, number>): Promise<void>;
-  summary(conversationId: string): Promise<{ messages: number; pages: number; inFlight: ReplyInFlight[] }>;
-  /** @returns false if no such reply is stored */
-  amendReply(conversationId: string, replyId: string, patch: ReplyPatch): Promise<boolean>;
-  /** Removes the newest turn, or the newest of one person. A reply in flight keeps its mark and finds its message gone. */
-  undo(conversationId: string, options?: { authorId?: string | undefined }): Promise<Turn | undefined>;
-  /** Empties the conversation; `restore` brings it back for `CLEARED_KEPT_MS`. */
-  clear(conversationId: string): Promise<{ messages: number }>;
-  /** Takes the newest `clear` back; what was said since comes after it. False if there is none left to take back. */
-  restore(conversationId: string): Promise<boolean>;
-  /** Deletes what was cleared longer than `CLEARED_KEPT_MS` ago. Resolves to the number of pages deleted. */
-  sweepCleared(): Promise<number>;
-  /** Every mark that was not made through this very object: what a crash has left. Dates the new ones. */
-  interrupted(): AsyncGenerator<InterruptedReply, void>;
-}
 
 export interface HistoryOptions {
   store: Store;
@@ -133,14 +80,20 @@ export function createHistory(options: HistoryOptions): History {
     }
   }
 
+  async function find(conversationId: string, isIt: (turn: Turn) => boolean): Promise<Turn | undefined> {
+    for await (const turn of newest(conversationId)) if (isIt(turn)) return turn;
+    return undefined;
+  }
+
   return {
+    addMessage: (conversationId, message) => edit(conversationId, (draft) => addMessage(draft, message)),
     async beginTurn(conversationId, turn) {
       ownReplyIds.add(turn.inFlight.replyId);
       await edit(conversationId, (draft) => beginTurn(draft, turn));
     },
     updateInFlight: (conversationId, replyId, place) =>
       edit(conversationId, (draft) => updateInFlight(draft, replyId, place)),
-    storeReply: (conversationId, reply) => edit(conversationId, (draft) => storeReply(draft, reply)),
+    storeReply: (conversationId, reply, options) => edit(conversationId, (draft) => storeReply(draft, reply, options)),
     async endTurn(conversationId, replyId, patch) {
       await edit(conversationId, async (draft) => {
         if (patch) await amendReply(draft, replyId, patch);
@@ -149,12 +102,12 @@ export function createHistory(options: HistoryOptions): History {
       ownReplyIds.delete(replyId);
     },
     newest,
-    async find(conversationId, messageId) {
-      for await (const turn of newest(conversationId)) {
-        if (turn.user.id === messageId || turn.reply?.id === messageId) return turn;
-      }
-      return undefined;
-    },
+    find: (conversationId, messageId) =>
+      find(conversationId, ({ user, reply }) => user.id === messageId || reply?.id === messageId),
+    findByDiscordId: (conversationId, discordMessageId) =>
+      find(conversationId, ({ user, reply }) =>
+        [...user.discordMessageIds, ...(reply?.discordMessageIds ?? [])].includes(discordMessageId),
+      ),
     recall: (conversationId) => edit(conversationId, recall),
     remember: (conversationId, patch) => edit(conversationId, (draft) => remember(draft, patch)),
     async setTokens(conversationId, name, counts) {
@@ -167,11 +120,32 @@ export function createHistory(options: HistoryOptions): History {
     },
     summary: (conversationId) =>
       edit(conversationId, ({ head }) => ({
-        messages: head.messages,
+        messages: spokenOf(head),
+        ...(head.messages > 0 && head.replies === undefined ? {} : { replies: head.replies ?? 0 }),
         pages: head.last - head.first + 1,
         inFlight: head.marks.map(({ inFlight }) => inFlight),
       })),
     amendReply: (conversationId, replyId, patch) => edit(conversationId, (draft) => amendReply(draft, replyId, patch)),
+    chooseSwipe: (conversationId, userMessageId, index) =>
+      edit(conversationId, (draft) => chooseSwipe(draft, userMessageId, index)),
+    editMessage: (conversationId, messageId, content) =>
+      edit(conversationId, (draft) => editMessage(draft, messageId, content)),
+    removeTurn: (conversationId, userMessageId) => edit(conversationId, (draft) => removeTurn(draft, userMessageId)),
+    removeReply: (conversationId, userMessageId) =>
+      edit(conversationId, (draft) => removeReply(draft, { userMessageId, nowMs: clock.now() })),
+    restoreReply: (conversationId, userMessageId) =>
+      edit(conversationId, (draft) => restoreReply(draft, { userMessageId, nowMs: clock.now() })),
+    removeFrom: (conversationId, userMessageId, { keepsUser = false } = {}) =>
+      edit(conversationId, (draft) => removeFrom(draft, { userMessageId, keepsUser, nowMs: clock.now() })),
+    removedUsers: (conversationId, undoId) => edit(conversationId, (draft) => removedUsers(draft, undoId)),
+    restoreRemoved: (conversationId, undoId) =>
+      edit(conversationId, (draft) => restoreRemoved(draft, { undoId, nowMs: clock.now() })),
+    async copyUpTo(from, userMessageId, to) {
+      // Not in one another: two copies that cross would wait for each other.
+      const messages = await edit(from, (draft) => messagesUpTo(draft, userMessageId));
+      if (messages.length === 0) return { messages: 0, newIds: new Map() };
+      return edit(to, (draft) => fill(draft, messages));
+    },
     undo: (conversationId, { authorId } = {}) => edit(conversationId, (draft) => undo(draft, authorId)),
     clear: (conversationId) => edit(conversationId, (draft) => clear(draft, clock.now())),
     restore: (conversationId) => edit(conversationId, (draft) => restore(draft, clock.now())),

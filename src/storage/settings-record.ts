@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isLorebookRef, isPersonaRef, type LorebookRef, type PersonaRef } from '../core/refs.ts';
 import type { Sampling } from '../core/sampling.ts';
 import { type RECORD_VERSION, recordVersion } from './record.ts';
 
@@ -38,6 +39,20 @@ export interface Settings {
         toldAt?: number | undefined;
       }
     | undefined;
+  /** Who speaks; `null`: nobody, whatever is set further up. */
+  persona?: { ref: PersonaRef | null; by: SetBy; at: number } | undefined;
+  /** At most 50. */
+  lorebooks?: LorebookRef[] | undefined;
+  /** Of a server: the id of the role whose members may change its personas. */
+  personaRole?: string | undefined;
+  /** Of a server: the id of the channel that takes what members report. */
+  reportChannel?: string | undefined;
+  /** Of a server: how the emotions of a persona are shown. */
+  expressions?: 'off' | 'thumbnail' | 'avatar' | undefined;
+  /** Of a server: who may use the buttons of a reply. */
+  controls?: 'asker' | 'everyone' | undefined;
+  /** Of a server: when it was told that the bot cannot read messages. */
+  toldOfIntent?: number | undefined;
 }
 
 export interface SettingsRecord {
@@ -54,12 +69,15 @@ const SEALED_MAX_LENGTH = 4_000;
 const HINT_MAX_LENGTH = 8;
 const TOKENS_MAX = 100_000_000;
 const REQUESTS_MAX = 1_000_000;
+const LOREBOOKS_MAX = 50;
 
 const finite = v.pipe(v.number(), v.finite());
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 const id = text(ID_MAX_LENGTH);
 const by = v.object({ id, name: text(NAME_MAX_LENGTH) });
+const personaRef = v.custom<PersonaRef>((value) => typeof value === 'string' && isPersonaRef(value));
+const lorebookRef = v.custom<LorebookRef>((value) => typeof value === 'string' && isLorebookRef(value));
 const requests = v.optional(whole(0, REQUESTS_MAX));
 
 /** What each sampling value may be is for those to say who send it to a model; here it only has to be one. */
@@ -103,5 +121,12 @@ export const settingsSchema: v.GenericSchema<unknown, SettingsRecord> = v.object
         toldAt: v.optional(finite),
       }),
     ),
+    persona: v.optional(v.object({ ref: v.nullable(personaRef), by, at: finite })),
+    lorebooks: v.optional(v.pipe(v.array(lorebookRef), v.maxLength(LOREBOOKS_MAX))),
+    personaRole: v.optional(id),
+    reportChannel: v.optional(id),
+    expressions: v.optional(v.picklist(['off', 'thumbnail', 'avatar'])),
+    controls: v.optional(v.picklist(['asker', 'everyone'])),
+    toldOfIntent: v.optional(finite),
   }),
 });

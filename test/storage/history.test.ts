@@ -66,7 +66,7 @@ describe('a turn', () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
     expect(await finishTurn(history, '1', 'r-a')).toBe('stored');
     expect(await idsOf(history, '1')).toEqual(['a']);
-    expect(await history.summary('1')).toEqual({ messages: 1, pages: 1, inFlight: [] });
+    expect(await history.summary('1')).toMatchObject({ messages: 1, pages: 1, inFlight: [] });
   });
 
   test('may end after later ones began, and keeps the place of its message', async () => {
@@ -84,7 +84,7 @@ describe('a turn', () => {
     await Promise.all(ids.map((id) => history.beginTurn('1', { message: userMessage(id), inFlight: inFlight(id) })));
     await Promise.all(ids.toReversed().map((id) => finishTurn(history, '1', `r-${id}`, replyTo(id))));
     expect(await idsOf(history, '1')).toEqual(ids.map((id) => `${id} r-${id}`));
-    expect(await history.summary('1')).toEqual({ messages: 80, pages: 3, inFlight: [] });
+    expect(await history.summary('1')).toMatchObject({ messages: 80, pages: 3, inFlight: [] });
   });
 
   test('of another conversation is never seen, whatever the ids look like', async () => {
@@ -263,7 +263,7 @@ describe('a reply in flight', () => {
   test('ends without a change when nothing of it was stored', async () => {
     await history.beginTurn('1', { message: userMessage('a'), inFlight: inFlight('a') });
     await history.endTurn('1', 'r-a', { discordMessageIds: ['1'] });
-    expect(await history.summary('1')).toEqual({ messages: 1, pages: 1, inFlight: [] });
+    expect(await history.summary('1')).toMatchObject({ messages: 1, pages: 1, inFlight: [] });
   });
 
   test.each([

@@ -18,6 +18,13 @@ const everything: Settings = {
   contextLengths: { 'some-model': { tokens: 8_192, at: NOW_MS } },
   caps: { personWaiting: 1, serverWaiting: 10, personPerHour: 0, serverPerHour: 1_000 },
   apiKey: { sealed: 'sealed-text', hint: 'abcd', by, at: NOW_MS, refusedAt: NOW_MS },
+  persona: { ref: 'guild:7:abcdefghijkl', by, at: NOW_MS },
+  lorebooks: ['guild:7:abcdefghijkl', 'user:1:abcdefghijkl'],
+  personaRole: '8',
+  reportChannel: '9',
+  expressions: 'thumbnail',
+  controls: 'everyone',
+  toldOfIntent: NOW_MS,
 };
 
 let store: Store;
@@ -99,6 +106,12 @@ describe('an update', () => {
     expect(log.slice(2)).toEqual(['get settings:guild:7']);
   });
 
+  test('keeps that nobody is to speak, and no lorebook to be read', async () => {
+    const off: Settings = { persona: { ref: null, by, at: NOW_MS }, lorebooks: [] };
+    await settings.update(guild, () => off);
+    expect(await settings.read(guild)).toEqual(off);
+  });
+
   test('keeps an empty list: then members may pick nothing', async () => {
     await settings.update(guild, () => ({ allowedModels: [] }));
     expect(await settings.read(guild)).toEqual({ allowedModels: [] });
@@ -131,6 +144,14 @@ describe('an update', () => {
       'settings.contextLengths is not valid (max_entries)',
     ],
     ['half a request', { caps: { personWaiting: 0.5 } }, 'settings.caps.personWaiting is not valid (integer)'],
+    ['no persona', { persona: { ref: 'self' as never, by, at: 1 } }, 'settings.persona.ref is not valid (custom)'],
+    ['no lorebook', { lorebooks: ['built-in:x' as never] }, 'settings.lorebooks.0 is not valid (custom)'],
+    [
+      'too many lorebooks',
+      { lorebooks: many(51).map((id) => `user:1:${id.padEnd(12, 'x')}` as const) },
+      'settings.lorebooks is not valid (max_length)',
+    ],
+    ['an unheard-of way', { expressions: 'big' as never }, 'settings.expressions is not valid (picklist)'],
     ['no number', { sampling: { topP: Number.NaN } }, 'settings.sampling.topP is not valid (number)'],
   ])('with %s is refused and changes nothing', async (_name, patch, complaint) => {
     await expect(settings.update(guild, set(patch))).rejects.toThrow(new TypeError(`not storable: ${complaint}`));
@@ -185,11 +206,11 @@ test('settings of a newer release refuse every use and stay as they are', async 
 });
 
 test('fields that this release does not know are kept', async () => {
-  await store.setMany([{ key: 'settings:guild:7', value: { v: 1, more: 1, settings: { model, persona: 'x' } } }]);
+  await store.setMany([{ key: 'settings:guild:7', value: { v: 1, more: 1, settings: { model, unheardOf: 'x' } } }]);
   await settings.update(guild, set({ allowedModels: [] }));
   expect(await store.get('settings:guild:7')).toEqual({
     v: 1,
     more: 1,
-    settings: { model, persona: 'x', allowedModels: [] },
+    settings: { model, unheardOf: 'x', allowedModels: [] },
   });
 });
