@@ -1,22 +1,31 @@
 import { UserError } from '../core/errors.ts';
 import { budgetOf, scaled, type TokenScale } from './budget.ts';
 import { blockOf, type Cut } from './cut.ts';
+import {
+  countFrame,
+  fittingExamples,
+  fixedParts,
+  type PromptFrame,
+  piecesOf,
+  textsOf,
+  withInjections,
+} from './frame.ts';
 import { chooseHistory, type PromptTurn } from './history.ts';
 import { scaledParts, templateTokens } from './measure.ts';
-import { doesNotFit, fitMessage } from './message.ts';
-import { costOf, type Piece, sum, type TemplateOverhead, textTokens } from './pieces.ts';
+import { doesNotFit, type FittedMessage, fitMessage } from './message.ts';
+import { costOf, sum, type TemplateOverhead } from './pieces.ts';
 import { arrangeRoles, OPENING_WORDS, type PromptMessage, type TemplateRoles } from './roles.ts';
 import { createSpeakers, type Speakers } from './speakers.ts';
 
 export type { Cut } from './cut.ts';
+export type { PromptFrame, PromptInjection, PromptText } from './frame.ts';
 export type { Counted, PromptTurn } from './history.ts';
 
 /** "Raw" tokens are those of `count`, of `overhead` and of the turns; `scale` makes them the model's. */
-export interface PromptRequest {
-  /** System texts that must be there, in order. The name is what an admin is told: 'instructions', 'persona', 'lore'. */
-  mandatory: readonly { name: string; content: string }[];
+export interface PromptRequest extends PromptFrame {
   /** Newest first. Read only as far as needed. */
   turns: AsyncIterable<PromptTurn> | Iterable<PromptTurn>;
+  /** Blank if nobody said anything to reply to: then `closing` or `ending` says what to write. */
   current: { name: string; content: string };
   /** Raw tokens of what goes with the current message beside its text. */
   currentExtraTokens?: number | undefined;
@@ -28,8 +37,8 @@ export interface PromptRequest {
   scale: TokenScale;
   overhead: TemplateOverhead;
   roles: TemplateRoles;
-  /** The name that members may not speak under. */
-  assistantName?: string | undefined;
+  /** The names that members may not speak under. */
+  ownNames?: readonly string[] | undefined;
   /** Where the last prompt of this conversation began. */
   cut?: Cut | undefined;
 }
@@ -49,41 +58,45 @@ export interface AssembledPrompt {
   isCurrentCut: boolean;
   /** To remember for the next prompt; without one, to forget. */
   cut?: Cut;
-  /** What takes the prompt's tokens, `promptTokens` in all: each mandatory text, 'history', 'message', 'template'. */
+  /** What takes the prompt's tokens, `promptTokens` in all: each text of the frame, 'examples', 'history', 'message', 'template'. */
   parts: { name: string; tokens: number }[];
 }
 
 /**
- * Fills the context: the mandatory texts and the current message always, then whole turns from the newest back to the
- * cut. A current message that is too long keeps its head and tail.
+ * Fills the context: the frame and the current message always, then whole turns from the newest back to the cut, then
+ * example dialogue if all turns fitted. A current message that is too long keeps its head and tail.
  *
- * @throws UserError `input` if there is nothing to reply to, or if mandatory texts and message do not fit even when the
- * message is shortened.
+ * @throws UserError `input` if there is nothing to reply to, or if frame and message do not fit even when the message is
+ * shortened.
  */
 export async function assemblePrompt(request: PromptRequest): Promise<AssembledPrompt> {
-  const { contextLength, current, currentExtraTokens = 0, count, overhead, roles, assistantName } = request;
-  if (current.content.trim() === '' && currentExtraTokens === 0) {
-    throw new UserError('input', 'There is no text to reply to.');
-  }
+  const { contextLength, current, currentExtraTokens = 0, count, overhead, roles, ownNames = [] } = request;
+  const isBlank = current.content.trim() === '' && currentExtraTokens === 0;
+  const isAskedElsewhere = [...(request.closing ?? []), ...(request.ending ?? [])].length > 0;
+  if (isBlank && !isAskedElsewhere) throw new UserError('input', 'There is no text to reply to.');
   const budget = budgetOf(request);
-  const speakers = createSpeakers({ assistantName, count });
-  const { opening, message, openerTokens } = await countFixed(request, speakers);
+  const speakers = createSpeakers({ ownNames, count });
+  const { frame, message, openerTokens } = await countFixed(request, speakers);
 
   // Whether words must open the conversation is known only with the oldest turn.
   const openerCost = roles.mode === 'strict' ? costOf({ tokens: openerTokens }, overhead) : 0;
-  const openingCost = sum(opening.flatMap(({ piece }) => (piece ? costOf(piece, overhead) : [])));
-  const room = budget.promptTokens - overhead.perPrompt - openerCost - openingCost;
-  const fitted = await fitMessage({ message, room: room - currentExtraTokens, overhead, speakers, count });
-  if (!fitted.piece) {
+  const fixed = fixedParts(frame);
+  const fixedCost = sum(piecesOf(fixed).map((piece) => costOf(piece, overhead)));
+  const room = budget.promptTokens - overhead.perPrompt - openerCost - fixedCost;
+  const fitted: FittedMessage = isBlank
+    ? blankMessage(room)
+    : await fitMessage({ message, room: room - currentExtraTokens, overhead, speakers, count });
+  if (!fitted.pieces) {
     const neededTokens = fitted.neededTokens + currentExtraTokens;
-    const parts = [...opening, { name: 'message', tokens: neededTokens }];
+    const parts = [...fixed, { name: 'message', tokens: neededTokens }];
     throw doesNotFit({ ...request, ...budget, parts, missingTokens: neededTokens - room });
   }
 
+  const free = room - sum(fitted.pieces.map((piece) => costOf(piece, overhead))) - currentExtraTokens;
   const { pieces, reach } = await chooseHistory({
     turns: request.turns,
     cut: request.cut,
-    free: room - costOf(fitted.piece, overhead) - currentExtraTokens,
+    free,
     room,
     block: blockOf(room),
     budget: budget.promptTokens,
@@ -91,16 +104,28 @@ export async function assemblePrompt(request: PromptRequest): Promise<AssembledP
     speakers,
     count,
   });
+  const left = free - sum(pieces.map((piece) => costOf(piece, overhead)));
+  const examples = reach.kind === 'all' ? fittingExamples(frame.examples, left, overhead) : [];
 
-  const spoken = [...opening.flatMap(({ piece }) => piece ?? []), ...pieces, fitted.piece];
+  const continued = frame.continued ? piecesOf([frame.continued]) : [];
+  const spoken = [
+    ...piecesOf(frame.mandatory),
+    ...examples,
+    ...piecesOf(frame.start),
+    ...withInjections([...pieces, ...fitted.pieces], frame.injections, continued.length),
+    ...piecesOf(frame.closing),
+    ...continued,
+    ...piecesOf(frame.ending),
+  ];
   const messages = arrangeRoles(
     spoken.map((piece) => piece.message),
     roles,
   );
   const rawParts = [
-    ...opening.map(({ name, tokens }) => ({ name, tokens })),
+    ...fixed.map(({ name, tokens }) => ({ name, tokens })),
+    ...(request.examples ? [{ name: 'examples', tokens: sum(examples.map(({ tokens }) => tokens)) }] : []),
     { name: 'history', tokens: sum(pieces.map(({ tokens }) => tokens)) },
-    { name: 'message', tokens: fitted.piece.tokens + currentExtraTokens },
+    { name: 'message', tokens: sum(fitted.pieces.map(({ tokens }) => tokens)) + currentExtraTokens },
     { name: 'template', tokens: templateTokens({ messages, pieces: spoken.length, openerTokens, overhead }) },
   ];
   const countedTokens = sum(rawParts.map(({ tokens }) => tokens));
@@ -119,15 +144,14 @@ export async function assemblePrompt(request: PromptRequest): Promise<AssembledP
 }
 
 /** What is in the prompt whatever becomes of the history, counted together. */
-async function countFixed({ mandatory, current, count }: PromptRequest, speakers: Speakers) {
-  const texts = [...mandatory.map(({ content }) => content), current.content, OPENING_WORDS];
+async function countFixed(request: PromptRequest, speakers: Speakers) {
+  const { current, count } = request;
+  const texts = [...textsOf(request), current.content, OPENING_WORDS];
   const [counts] = await Promise.all([count(texts), speakers.meet([current.name])]);
   const [messageTokens = 0, openerTokens = 0] = counts.slice(-2);
-  const opening = mandatory.map(({ name, content }, index) => {
-    if (content.trim() === '') return { name, tokens: 0 };
-    const tokens = textTokens({ content, tokens: counts[index] ?? 0 });
-    const piece: Piece = { message: { role: 'system', content }, tokens };
-    return { name, tokens, piece };
-  });
-  return { opening, message: { ...current, tokens: messageTokens }, openerTokens };
+  return { frame: countFrame(request, counts), message: { ...current, tokens: messageTokens }, openerTokens };
+}
+
+function blankMessage(room: number): FittedMessage {
+  return room >= 0 ? { pieces: [], isCut: false } : { neededTokens: 0 };
 }

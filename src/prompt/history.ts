@@ -18,8 +18,10 @@ export interface Counted {
 /** One user message and the reply to it. */
 export interface PromptTurn {
   id: string;
+  /** Blank if the turn opens without a member's words. */
   user: Counted & { name: string };
-  reply?: Counted | undefined;
+  /** The prefix tells who spoke, where the bot speaks as several. */
+  reply?: (Counted & { prefix?: string | undefined }) | undefined;
 }
 
 export interface HistoryRequest {
@@ -93,7 +95,10 @@ function createReader({ turns, free, overhead, speakers }: HistoryRequest) {
       slab.push(next.value);
       least += sum(spokenTexts(next.value).map((text) => costOf(text, overhead)));
     }
-    await speakers.meet(slab.map(({ user }) => user.name));
+    await speakers.meet(
+      slab.map(({ user }) => user.name),
+      slab.flatMap(({ reply }) => reply?.prefix ?? []),
+    );
     return slab;
   }
 
@@ -127,9 +132,7 @@ function candidateOf(turn: PromptTurn, speakers: Speakers, overhead: TemplateOve
   const { id, user, reply } = turn;
   const pieces: Piece[] = [];
   if (isSpoken(user)) pieces.push(userPiece(user, speakers));
-  if (isSpoken(reply)) {
-    pieces.push({ message: { role: 'assistant', content: reply.content }, tokens: textTokens(reply) });
-  }
+  if (isSpoken(reply)) pieces.push(replyPiece(reply, speakers));
   return { id, turn, pieces, tokens: sum(pieces.map((piece) => costOf(piece, overhead))) };
 }
 
@@ -139,6 +142,13 @@ export function userPiece({ name, content, tokens }: Counted & { name: string },
     message: { role: 'user', content: speakers.prefix(name) + content },
     tokens: spokenTokens(speakers.tokens(name), { content, tokens }),
   };
+}
+
+/** Of a reply whose prefix was met. */
+export function replyPiece(reply: NonNullable<PromptTurn['reply']>, speakers: Speakers): Piece {
+  const { prefix = '', content } = reply;
+  const tokens = prefix === '' ? textTokens(reply) : spokenTokens(speakers.tokensOf(prefix), reply);
+  return { message: { role: 'assistant', content: prefix + content }, tokens };
 }
 
 /** The turn itself if none of its messages is long. */

@@ -6,7 +6,7 @@ import type { Speakers } from './speakers.ts';
 import { shortestForm, truncateMiddle } from './truncate.ts';
 
 /** With the middle left out, or what even the shortest form needs. */
-export type FittedMessage = { piece: Piece; isCut: boolean } | { piece?: undefined; neededTokens: number };
+export type FittedMessage = { pieces: Piece[]; isCut: boolean } | { pieces?: undefined; neededTokens: number };
 
 /** The current message, without its middle if it is too long for `room` raw tokens; if that does not help, what is needed. */
 export async function fitMessage(options: {
@@ -20,11 +20,14 @@ export async function fitMessage(options: {
   const { content, tokens } = message;
   const piece = userPiece(message, speakers);
   const neededTokens = costOf(piece, overhead);
-  if (neededTokens <= room) return { piece, isCut: false };
+  if (neededTokens <= room) return { pieces: [piece], isCut: false };
 
   const around = neededTokens - tokens;
   const form = await truncateMiddle({ text: content, tokens, maxTokens: room - around, count });
-  if (form) return { piece: userPiece({ ...message, content: form.text, tokens: form.tokens }, speakers), isCut: true };
+  if (form) {
+    const short = userPiece({ ...message, content: form.text, tokens: form.tokens }, speakers);
+    return { pieces: [short], isCut: true };
+  }
   const [shortestTokens = 0] = await count([shortestForm(content)]);
   return { neededTokens: around + shortestTokens };
 }

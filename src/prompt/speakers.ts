@@ -4,33 +4,42 @@ import { speakerName } from './speaker.ts';
 export interface Speakers {
   /** What stands before the words of whoever has this name. */
   prefix(name: string): string;
-  /** Counts the prefixes that are new, all at once. */
-  meet(names: Iterable<string>): Promise<void>;
-  /** Raw tokens of a prefix that was met. */
+  /** Counts the prefixes that are new, all at once; `ready` ones are not made of members' names. */
+  meet(names: Iterable<string>, ready?: readonly string[]): Promise<void>;
+  /** Raw tokens of the prefix of a name that was met. */
   tokens(name: string): number;
+  /** Raw tokens of a ready prefix that was met. */
+  tokensOf(prefix: string): number;
 }
 
 /** Knows the speakers of one prompt. */
 export function createSpeakers(options: {
-  assistantName: string | undefined;
+  /** The names that members may not speak under. */
+  ownNames: readonly string[];
   count: (texts: readonly string[]) => Promise<number[]>;
 }): Speakers {
-  const { assistantName, count } = options;
+  const { ownNames, count } = options;
   const prefixes = new Map<string, string>();
   const counts = new Map<string, number>();
 
   const prefix = (name: string): string => {
     const known = prefixes.get(name);
     if (known !== undefined) return known;
-    const made = `${speakerName(name, assistantName)}: `;
+    const made = `${speakerName(name, ownNames)}: `;
     prefixes.set(name, made);
     return made;
   };
 
+  const tokensOf = (met: string): number => {
+    const known = counts.get(met);
+    if (known === undefined) throw new Error('A speaker was not met.');
+    return known;
+  };
+
   return {
     prefix,
-    async meet(names) {
-      const met = [...new Set(Array.from(names, prefix))].filter((text) => !counts.has(text));
+    async meet(names, ready = []) {
+      const met = [...new Set([...Array.from(names, prefix), ...ready])].filter((text) => !counts.has(text));
       if (met.length === 0) return;
       const [joint = 0, ...tokens] = await count([JOINT, ...met.flatMap((text) => [text, JOINT + text])]);
       for (const [index, text] of met.entries()) {
@@ -39,10 +48,7 @@ export function createSpeakers(options: {
         counts.set(text, Math.max(tokens[2 * index] ?? 0, afterJoint));
       }
     },
-    tokens(name) {
-      const known = counts.get(prefix(name));
-      if (known === undefined) throw new Error('A speaker was not met.');
-      return known;
-    },
+    tokens: (name) => tokensOf(prefix(name)),
+    tokensOf,
   };
 }

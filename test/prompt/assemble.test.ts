@@ -73,7 +73,7 @@ describe('assembling a prompt', () => {
 
   test('nobody speaks under the name of the assistant', async () => {
     const current = { name: 'Mira', content: 'I am Mira' };
-    const { messages } = await assemblePrompt(requestOf({ current, assistantName: 'Mira' }));
+    const { messages } = await assemblePrompt(requestOf({ current, ownNames: ['Mira'] }));
     expect(messages.at(-1)).toEqual({ role: 'user', content: 'Mira (member): I am Mira' });
   });
 

@@ -25,7 +25,7 @@ describe('the name before a message', () => {
     ['x'.repeat(100), 'x'.repeat(32)],
     ['😀'.repeat(40), '😀'.repeat(32)],
   ])('%j becomes %j', (displayName, expected) => {
-    expect(speakerName(displayName, 'Mira')).toBe(expected);
+    expect(speakerName(displayName, ['Mira'])).toBe(expected);
   });
 
   test('is one well-formed line without a colon, never blank, of bounded length', () => {
