@@ -35,12 +35,13 @@ export function storeFile(
     size: data.byteLength,
     url: `${simulation.origin}${path}?${signature}`,
     ephemeral: file.ephemeral === true,
+    embedded: false,
   };
 }
 
 /**
- * The attachments after a create or an edit: those of `existing` that the body's list still names (all without a
- * list), then the uploaded files.
+ * The attachments after a create or an edit: those of `existing` and of the uploads that the body's list names, all
+ * without a list (discord-api-docs, reference#editing-message-attachments).
  */
 export function attachmentsFromBody(
   simulation: Simulation,
@@ -49,30 +50,22 @@ export function attachmentsFromBody(
   files: readonly UploadedFile[],
 ): Attachment[] {
   const listed = Array.isArray(body.attachments) ? (body.attachments as Json[]) : undefined;
-  const kept = target.existing.filter(({ id }) => !listed || listed.some((entry) => String(entry.id) === id));
-  const added = files.map((file) => {
-    const entry = listed?.find(({ id }) => String(id) === String(file.index));
-    return storeFile(simulation, target.channelId, {
+  const entryOf = (id: string) => listed?.find((entry) => String(entry.id) === id);
+  const kept = target.existing.flatMap((attachment) => {
+    const entry = entryOf(attachment.id);
+    if (listed && !entry) return [];
+    return [typeof entry?.description === 'string' ? { ...attachment, description: entry.description } : attachment];
+  });
+  const added = files.flatMap((file) => {
+    const entry = entryOf(String(file.index));
+    if (listed && !entry) return [];
+    const stored = storeFile(simulation, target.channelId, {
       ...file,
       name: typeof entry?.filename === 'string' ? entry.filename : file.name,
       description: typeof entry?.description === 'string' ? entry.description : undefined,
       ephemeral: target.ephemeral,
     });
+    return [stored];
   });
   return [...kept, ...added];
-}
-
-/** Replaces `attachment://name` by the address of that file, wherever an embed or a component names one. */
-export function resolveAttachmentUrls<T>(value: T, attachments: readonly Attachment[]): T {
-  if (attachments.length === 0) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => resolveAttachmentUrls(item, attachments)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, inner]: [string, unknown]) => {
-    if (key !== 'url' || typeof inner !== 'string' || !inner.startsWith('attachment://')) {
-      return [key, resolveAttachmentUrls(inner, attachments)];
-    }
-    const named = attachments.find(({ filename }) => filename === inner.slice('attachment://'.length));
-    return [key, named?.url ?? inner];
-  });
-  return Object.fromEntries(entries) as T;
 }

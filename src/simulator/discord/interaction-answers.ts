@@ -4,10 +4,17 @@ import type { UploadedFile } from './judge/multipart.ts';
 import { WEBHOOK_DEFAULT } from './mentions.ts';
 import { changesOf, type MessageParts, partsOfNew } from './message-body.ts';
 import { addMessage, changeMessage } from './messages.ts';
-import { CallbackType, type Interaction, InteractionType, type Json, type Message, MessageFlag } from './model.ts';
+import {
+  CallbackType,
+  type Channel,
+  type Interaction,
+  InteractionType,
+  type Json,
+  type Message,
+  MessageFlag,
+} from './model.ts';
 import { invalidForm, refuse } from './rest/failure.ts';
 import type { Simulation } from './simulation.ts';
-import { existing } from './world.ts';
 
 const MESSAGE_TYPE_COMMAND = 20;
 const MESSAGE_TYPE_CONTEXT_MENU = 23;
@@ -40,6 +47,7 @@ export function answerInteraction(
       return addOriginal(simulation, interaction, parts);
     }
     case CallbackType.DeferredMessage: {
+      channelOf(simulation, interaction);
       const ephemeral = (Number(data.flags ?? 0) & MessageFlag.Ephemeral) !== 0;
       noteAcknowledgement(simulation, interaction, callback.type);
       interaction.awaitsFirstFollowUp = true;
@@ -103,7 +111,7 @@ export function followUp(
     type: replied ? MESSAGE_TYPE_REPLY : 0,
     reference: replied && { messageId: replied.id, channelId: replied.channelId, guildId: replied.guildId },
   };
-  return addMessage(simulation, existing(simulation.world.channels, interaction.channelId), draft, (message) => {
+  return addMessage(simulation, channelOf(simulation, interaction), draft, (message) => {
     interaction.messages.push(message);
   });
 }
@@ -124,9 +132,16 @@ export function isAlive(simulation: Simulation, message: Message): boolean {
   return simulation.world.channels.get(message.channelId)?.messages.has(message.id) === true;
 }
 
+/** Throws 10003 once the channel is deleted. */
+function channelOf({ world }: Simulation, { channelId }: Interaction): Channel {
+  const channel = world.channels.get(channelId);
+  if (!channel) throw refuse('unknownChannel');
+  return channel;
+}
+
 function sendingOf(simulation: Simulation, interaction: Interaction, body: Json, files: readonly UploadedFile[]) {
   return {
-    channel: existing(simulation.world.channels, interaction.channelId),
+    channel: channelOf(simulation, interaction),
     body,
     files,
     mentionDefault: WEBHOOK_DEFAULT,
@@ -174,7 +189,7 @@ function addOriginal(
     type: messageTypeOf(interaction),
     reference: source && { messageId: source.id, channelId: source.channelId, guildId: source.guildId },
   };
-  return addMessage(simulation, existing(simulation.world.channels, interaction.channelId), draft, (message) => {
+  return addMessage(simulation, channelOf(simulation, interaction), draft, (message) => {
     interaction.originalMessage = message;
     interaction.messages.push(message);
   });

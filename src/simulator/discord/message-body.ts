@@ -1,5 +1,6 @@
-import { attachmentsFromBody, resolveAttachmentUrls } from './attachments.ts';
+import { attachmentsFromBody } from './attachments.ts';
 import { numberComponents, shownTexts } from './components.ts';
+import { embedFiles } from './embedded-files.ts';
 import type { UploadedFile } from './judge/multipart.ts';
 import { findMentions, type MentionRules, mentionRules } from './mentions.ts';
 import { type Channel, type Json, type Message, MessageFlag } from './model.ts';
@@ -33,22 +34,24 @@ export function partsOfNew(simulation: Simulation, sending: Sending): MessagePar
   const allowed = sending.allowEphemeral === true ? SENDER_FLAGS : SENDER_FLAGS & ~MessageFlag.Ephemeral;
   const flags = numberOf(body.flags) & allowed;
   const ephemeral = (flags & MessageFlag.Ephemeral) !== 0;
-  const attachments = attachmentsFromBody(
-    simulation,
-    { channelId: channel.id, ephemeral, existing: [] },
-    body,
-    sending.files,
-  );
   const content = contentOf(body);
-  const components = resolveAttachmentUrls(numberComponents(listOf(body.components)), attachments);
+  const parts = embedFiles(simulation, {
+    embeds: embedsOf(body),
+    components: numberComponents(listOf(body.components)),
+    standing: { embeds: [], components: [] },
+    attachments: attachmentsFromBody(
+      simulation,
+      { channelId: channel.id, ephemeral, existing: [] },
+      body,
+      sending.files,
+    ),
+  });
   return {
     content,
-    embeds: resolveAttachmentUrls(embedsOf(body), attachments),
-    components,
-    attachments,
+    ...parts,
     flags,
     tts: body.tts === true,
-    mentions: mentionsOf(simulation, sending, content, components),
+    mentions: mentionsOf(simulation, sending, content, parts.components),
   };
 }
 
@@ -64,16 +67,19 @@ export function changesOf(simulation: Simulation, message: Message, sending: Sen
     files,
   );
   const content = body.content === undefined ? message.content : contentOf(body);
-  const embeds = body.embeds === undefined && body.embed === undefined ? message.embeds : embedsOf(body);
-  const components = body.components === undefined ? message.components : numberComponents(listOf(body.components));
+  const parts = embedFiles(simulation, {
+    embeds: body.embeds === undefined && body.embed === undefined ? undefined : embedsOf(body),
+    components: body.components === undefined ? undefined : numberComponents(listOf(body.components)),
+    standing: message,
+    attachments,
+  });
+  const { embeds, components } = parts;
   refuseLegacyParts(flags, { ...body, content, embeds });
   if (content === '' && embeds.length + components.length + attachments.length === 0) throw refuse('emptyMessage');
   const mentionsMayChange = body.content !== undefined || body.components !== undefined;
   return {
     content,
-    embeds: resolveAttachmentUrls(embeds, attachments),
-    components: resolveAttachmentUrls(components, attachments),
-    attachments,
+    ...parts,
     flags: flags & ~MessageFlag.Loading,
     ...(mentionsMayChange ? { mentions: mentionsOf(simulation, sending, content, components) } : {}),
   };

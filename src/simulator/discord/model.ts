@@ -106,6 +106,8 @@ export interface Attachment {
   size: number;
   url: string;
   ephemeral: boolean;
+  /** Shown by an embed or a component, and therefore not listed among the attachments of its message. */
+  embedded: boolean;
 }
 
 export interface Reaction {
@@ -119,9 +121,12 @@ export interface Mentions {
   everyone: boolean;
 }
 
+/** How a webhook's message is signed: what later becomes of the webhook changes nothing of it. */
 export interface WebhookAuthor {
   id: string;
   name: string;
+  avatarHash: string | null;
+  /** Where the picture is found; undefined for Discord's own default. */
   avatarUrl: string | undefined;
 }
 
@@ -175,7 +180,9 @@ export interface Webhook {
   channelId: string;
   guildId: string;
   name: string;
-  applicationId: string;
+  avatarHash: string | null;
+  /** The application that made it; null when a person did, in the settings of the channel. */
+  applicationId: string | null;
   creatorId: string;
 }
 

@@ -43,7 +43,9 @@ export function may(world: World, channel: Channel, userId: string, right: bigin
   return hasPermission(rightsIn(world, channel, userId), right);
 }
 
+/** A channel that has been deleted is hidden from everybody. */
 export function canView(world: World, channel: Channel, userId: string): boolean {
+  if (world.channels.get(channel.id) !== channel) return false;
   const bits = rightsIn(world, channel, userId);
   if (!hasPermission(bits, Permission.ViewChannel)) return false;
   if (channel.type !== ChannelType.PrivateThread || !channel.thread) return true;

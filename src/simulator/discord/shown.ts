@@ -7,8 +7,10 @@ export interface ShownMessage {
   channelId: string;
   author: { id: string; name: string; bot: boolean; avatarUrl?: string | undefined };
   content: string;
+  /** With the addresses of the files that they show. */
   embeds: Json[];
   components: Json[];
+  /** Those that no embed and no component shows. */
   attachments: {
     id: string;
     filename: string;
@@ -41,14 +43,16 @@ export function showMessage(world: World, message: Message): ShownMessage {
     content: message.content,
     embeds: message.embeds,
     components: message.components,
-    attachments: message.attachments.map(({ id, filename, contentType, size, url, description }) => ({
-      id,
-      filename,
-      contentType,
-      size,
-      url,
-      description,
-    })),
+    attachments: message.attachments
+      .filter(({ embedded }) => !embedded)
+      .map(({ id, filename, contentType, size, url, description }) => ({
+        id,
+        filename,
+        contentType,
+        size,
+        url,
+        description,
+      })),
     flags: message.flags,
     ephemeral: (message.flags & MessageFlag.Ephemeral) !== 0,
     loading: (message.flags & MessageFlag.Loading) !== 0,

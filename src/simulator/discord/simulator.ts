@@ -32,6 +32,8 @@ export interface DiscordSimulatorOptions extends Partial<Settings>, RateLimitOpt
 export interface DiscordSimulator {
   /** `http://127.0.0.1:PORT/api`, the `rest.api` of a client. */
   readonly apiUrl: string;
+  /** Where attachments and avatars are found, the `rest.cdn` of a client. */
+  readonly cdnUrl: string;
   readonly token: string;
   readonly applicationId: string;
   readonly botUserId: string;
@@ -106,6 +108,7 @@ export async function startDiscordSimulator(options: DiscordSimulatorOptions = {
 
   return {
     apiUrl: `${simulation.origin}/api`,
+    cdnUrl: simulation.origin,
     token: simulation.token,
     applicationId: simulation.applicationId,
     botUserId: simulation.botUserId,

@@ -11,6 +11,8 @@ export interface World {
   interactions: Map<string, Interaction>;
   interactionsByToken: Map<string, Interaction>;
   files: Map<string, { data: Buffer; contentType: string }>;
+  /** Pictures of webhooks by `<owner's id>/<hash>`; they stay when their owner takes another one. */
+  avatars: Map<string, { data: Buffer; contentType: string }>;
 }
 
 export const GLOBAL_COMMANDS = 'global';
@@ -25,6 +27,7 @@ export function createWorld(): World {
     interactions: new Map(),
     interactionsByToken: new Map(),
     files: new Map(),
+    avatars: new Map(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Interaction, MessageFlags } from 'discord.js';
-import { createManualClock } from '../../../src/simulator/discord/index.ts';
+import { createManualClock, Permission } from '../../../src/simulator/discord/index.ts';
 import { command, connect, onInteraction, register, request, startSimulator } from './support.ts';
 
 /** A bot that answers `/form` with the modal, and any other interaction with what it was sent, as JSON. */
@@ -45,13 +45,42 @@ describe('modals', () => {
       return {
         menu: fields.getStringSelectValues('menu'),
         user: fields.getSelectedUsers('user', true).map(({ username }) => username),
-        raw: ['radio', 'box'].map((id) => fields.getField(id)),
+        radio: fields.getRadioGroup('radio'),
+        box: fields.getCheckbox('box'),
       };
     });
-    expect(await answerTo({ menu: ['a', 'c'], user: alice.id, box: true })).toMatchObject({
-      menu: ['a', 'c'],
-      user: ['alice'],
+    const chosen = { menu: ['a', 'c'], user: alice.id, box: true };
+    expect(await answerTo(chosen)).toEqual({ menu: ['a', 'c'], user: ['alice'], radio: null, box: true });
+    expect(await answerTo({ ...chosen, box: false, radio: 'y' })).toMatchObject({ radio: 'y', box: false });
+    expect([errors, discord.violations]).toEqual([[], []]);
+  });
+
+  test('roles, channels and whoever is meant arrive resolved, boxes as a list', async () => {
+    const modal = {
+      components: [
+        label({ type: 6, custom_id: 'role', min_values: 0, required: false }),
+        label({ type: 8, custom_id: 'channel', channel_types: [0] }),
+        label({ type: 7, custom_id: 'who', max_values: 2 }),
+        label({ type: 22, custom_id: 'boxes', options: options('a', 'b', 'c') }),
+      ],
+    };
+    const { discord, guild, alice, channel, answerTo, errors } = await startForm(modal, (interaction) => {
+      if (!interaction.isModalSubmit()) return undefined;
+      const { fields } = interaction;
+      const who = fields.getSelectedMentionables('who', true);
+      return {
+        role: fields.getSelectedRoles('role')?.map((role) => role?.name) ?? null,
+        channel: fields.getSelectedChannels('channel', true).map((selected) => selected?.id),
+        who: [...who.users.keys(), ...who.roles.keys()],
+        boxes: fields.getCheckboxGroup('boxes'),
+      };
     });
+    const role = guild.createRole({ name: 'Bards', permissions: 0n });
+    const values = { role: role.id, channel: channel.id, who: [alice.id, role.id], boxes: ['a', 'c'] };
+    expect(await answerTo(values)).toEqual({ ...values, role: ['Bards'], channel: [channel.id] });
+    expect(await answerTo({ ...values, role: [] })).toMatchObject({ role: [] });
+    await expect(answerTo({ ...values, role: channel.id })).rejects.toThrow('field "role" cannot select');
+    await expect(answerTo({ ...values, boxes: [] })).rejects.toThrow('field "boxes" takes 1 to 3 values');
     expect([errors, discord.violations]).toEqual([[], []]);
   });
 
@@ -78,6 +107,19 @@ describe('modals', () => {
     const [[name, url] = []] = (await answerTo({ files: [card] })) as string[][];
     expect([name, await (await fetch(url ?? '')).text()]).toEqual(['card.png', 'pixels']);
     await expect(answerTo({ files: [card, card, card] })).rejects.toThrow('field "files" takes 1 to 2 values');
+    expect([errors, discord.violations]).toEqual([[], []]);
+  });
+
+  test('an upload takes only files of its kinds, and none at all if it may', async () => {
+    const upload = { type: 19, custom_id: 'files', min_values: 0, required: false, file_types: ['image', '.json'] };
+    const { discord, answerTo, errors } = await startForm({ components: [label(upload)] }, (interaction) =>
+      interaction.isModalSubmit() ? (interaction.fields.getUploadedFiles('files')?.size ?? 0) : -1,
+    );
+    const file = (name: string) => ({ name, type: 'application/octet-stream', data: 'x' });
+    expect([await answerTo({ files: [file('card.JSON')] }), await answerTo({})]).toEqual([1, 0]);
+    await expect(answerTo({ files: [file('card.txt')] })).rejects.toThrow(
+      'field "files" takes image, .json, not card.txt',
+    );
     expect([errors, discord.violations]).toEqual([[], []]);
   });
 
@@ -218,6 +260,35 @@ describe('options of a command', () => {
     const asked = await private_.slash('ask');
     const [message] = await asked.waitFor((messages) => messages.length === 1 && messages);
     expect(message?.content).toBe('alice true 1');
+  });
+
+  test('the menu of a message is offered where it may be used, and can open a form', async () => {
+    const { discord, here, alice, guild } = await startSimulator();
+    const client = await connect(discord);
+    await register(
+      discord,
+      { type: 3, name: 'Edit reply', contexts: [0, 1] },
+      { type: 3, name: 'Purge', contexts: [0] },
+    );
+    const errors = onInteraction(client, async (interaction) => {
+      if (interaction.isMessageContextMenuCommand()) {
+        const value = interaction.targetMessage.content;
+        const input = label({ type: 4, custom_id: 'text', style: 2, value });
+        await interaction.showModal({ customId: interaction.targetId, title: 'Edit', components: [input] } as never);
+      } else if (interaction.isModalSubmit()) {
+        await interaction.reply(`${interaction.customId} ${interaction.fields.getTextInputValue('text')}`);
+      }
+    });
+    const dm = alice.in(await alice.openDm());
+    expect([here.menuEntries(), dm.menuEntries()]).toEqual([['Edit reply', 'Purge'], ['Edit reply']]);
+    const posted = await dm.post('helo');
+    const answered = await dm.submitModal(await dm.menu('Edit reply', posted), {});
+    const [message] = await answered.waitFor((messages) => messages.length === 1 && messages);
+    expect(message?.content).toBe(`${posted.id} helo`);
+    await expect(dm.menu('Purge', posted)).rejects.toThrow('it is not for direct messages');
+    guild.setMemberPermissions(Permission.ViewChannel);
+    expect(here.menuEntries()).toEqual([]);
+    expect([errors, discord.violations]).toEqual([[], []]);
   });
 
   test('the menu of a person names that person', async () => {

@@ -200,7 +200,7 @@ describe('a discord.js bot', () => {
     });
     await register(discord, { type: 3, name: 'Shout' });
     const message = await here.post('quiet');
-    const interaction = await here.messageMenu(message, 'Shout');
+    const interaction = await here.menu('Shout', message);
     const [answer] = await interaction.waitFor((messages) => messages.length === 1 && messages);
     expect(answer?.content).toBe('QUIET');
     expect([errors, discord.violations]).toEqual([[], []]);

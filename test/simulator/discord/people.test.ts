@@ -15,7 +15,7 @@ describe('what a client offers', () => {
       name: 'an unknown option',
       line: 'ask',
       options: { promt: 'x' },
-      error: 'has no option "promt"; it has: prompt, count',
+      error: 'has no option "promt"; it has: prompt, count, file',
     },
     { name: 'a number for text', line: 'ask', options: { prompt: 5 }, error: 'option "prompt": must be text, got 5' },
     {
@@ -31,6 +31,12 @@ describe('what a client offers', () => {
       line: 'models list',
       options: { sort: 'size' },
       error: 'must be one of By name, By age',
+    },
+    {
+      name: 'a file of another kind',
+      line: 'ask',
+      options: { prompt: 'x', file: { name: 'a.exe', type: 'image/png', data: 'x' } },
+      error: 'option "file": must be one of image, .txt',
     },
     {
       name: 'a command without its sub-command',
@@ -92,7 +98,7 @@ describe('what a client offers', () => {
     expect(
       here.commands().map(({ name, options }) => [name, options.map(({ name, type }) => `${name}: ${type}`)]),
     ).toEqual([
-      ['ask', ['prompt: string', 'count: integer']],
+      ['ask', ['prompt: string', 'count: integer', 'file: attachment']],
       ['models list', ['sort: string']],
     ]);
     expect(here.commands()[1]?.options[0]?.choices).toEqual([
@@ -195,6 +201,7 @@ const COMMANDS = [
     options: [
       { type: 3, name: 'prompt', description: 'What', required: true, max_length: 10 },
       { type: 4, name: 'count', description: 'How often', max_value: 5 },
+      { type: 11, name: 'file', description: 'A file', file_types: ['image', '.txt'] },
     ],
   }),
   command('models', {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ChannelType, Events, type ForumChannel, type TextChannel, ThreadAutoArchiveDuration } from 'discord.js';
 import { createManualClock, MEMBER_RIGHTS, Permission } from '../../../src/simulator/discord/index.ts';
-import { connect, next, request, startSimulator } from './support.ts';
+import { command, connect, next, register, request, startSimulator } from './support.ts';
 
 describe('a discord.js bot', () => {
   test('opens threads from a message, without one, in private and in a forum', async () => {
@@ -100,6 +100,67 @@ describe('archived and locked threads', () => {
     expect(await state()).toMatchObject({ archived: false });
   });
 
+  test('a message can be deleted from an archived thread, unless that is locked and the right is missing', async () => {
+    const { discord, guild, thread, send } = await startThread();
+    const sent = async () => ((await send()).body as { id: string }).id;
+    const remove = (id: string) => request(discord, 'DELETE', `/channels/${thread.id}/messages/${id}`);
+    const [first, second] = [await sent(), await sent()];
+    thread.setArchived(true);
+    expect((await remove(first)).status).toBe(204);
+    guild.setBotPermissions(MEMBER_RIGHTS);
+    thread.lock();
+    expect(await remove(second)).toMatchObject({ status: 400, body: { code: 160005 } });
+    guild.setBotPermissions(MEMBER_RIGHTS | Permission.ManageThreads);
+    expect((await remove(second)).status).toBe(204);
+  });
+
+  test('in a locked thread that is open nothing is edited without the right', async () => {
+    const { discord, guild, thread, send, patch } = await startThread();
+    const { id } = (await send()).body as { id: string };
+    await patch({ locked: true });
+    guild.setBotPermissions(MEMBER_RIGHTS);
+    const edit = () => request(discord, 'PATCH', `/channels/${thread.id}/messages/${id}`, { content: 'x' });
+    expect(await edit()).toMatchObject({ status: 400, body: { code: 160005, message: 'Thread is locked' } });
+    guild.setBotPermissions(MEMBER_RIGHTS | Permission.ManageThreads);
+    expect((await edit()).status).toBe(200);
+  });
+
+  test('people find an archived thread closed to all but new messages, and are offered no command there', async () => {
+    const { discord, guild, thread, inside } = await startThread();
+    await register(discord, command('ask'));
+    const message = await inside.post('hello');
+    const bob = discord.createPerson({ name: 'bob' });
+    guild.join(bob);
+    thread.setArchived(true);
+    await expect(inside.edit(message, 'x')).rejects.toThrow('Thread is archived');
+    await expect(inside.react(message, '👍')).rejects.toThrow('Thread is archived');
+    await expect(inside.slash('ask')).rejects.toThrow('the thread is archived');
+    expect(() => bob.in(thread).joinThread()).toThrow('an archived thread cannot be joined');
+    await inside.post('good morning');
+    expect((await inside.slash('ask')).failed).toBe(false);
+    thread.lock();
+    await expect(inside.delete(message)).rejects.toThrow('Thread is locked');
+    thread.unlock();
+    await inside.delete(message);
+    expect(() => thread.createWebhook('x')).toThrow('Cannot execute action on this channel type');
+    expect(() => thread.setAgeRestricted(true)).toThrow('only channels of a server are age-restricted');
+  });
+
+  test('the bot is told of its membership when a thread of its opens again', async () => {
+    const { discord, thread, send } = await startThread();
+    const client = await connect(discord);
+    await send();
+    const told: string[] = [];
+    client.on(Events.Raw, ({ t, d }: { t: string; d: { id: string } }) => {
+      if (t.startsWith('THREAD_') && d.id === thread.id) told.push(t);
+    });
+    const member = next<{ id: string }>(client, Events.ThreadMemberUpdate);
+    thread.setArchived(true);
+    await send();
+    expect((await member).id).toBe(discord.botUserId);
+    expect(told.slice(-3)).toEqual(['THREAD_UPDATE', 'THREAD_UPDATE', 'THREAD_MEMBER_UPDATE']);
+  });
+
   test('a locked thread is closed to those who may not manage threads', async () => {
     const { guild, thread, inside, send, patch } = await startThread();
     guild.setBotPermissions(MEMBER_RIGHTS);
@@ -149,6 +210,22 @@ describe('archived and locked threads', () => {
       request(discord, 'POST', `/channels/${channel.id}/messages/${message.id}/threads`, { name: 'x' });
     expect((await start()).status).toBe(201);
     expect(await start()).toMatchObject({ status: 400, body: { code: 160004 } });
+  });
+
+  test('nobody but moderators brings people into a private thread that is closed to invitations', async () => {
+    const { discord, guild, here, alice } = await startThread();
+    const bob = discord.createPerson({ name: 'bob' });
+    guild.join(bob);
+    const secret = await here.startThread({ name: 'secret', private: true });
+    await alice.in(secret).post(`<@${discord.botUserId}> come in`);
+    const close = { invitable: false };
+    expect((await request(discord, 'PATCH', `/channels/${secret.id}`, close)).status).toBe(200);
+    const invite = () => request(discord, 'PUT', `/channels/${secret.id}/thread-members/${bob.id}`);
+    guild.setBotPermissions(MEMBER_RIGHTS);
+    expect(await invite()).toMatchObject({ status: 403, body: { code: 50013 } });
+    guild.setBotPermissions(MEMBER_RIGHTS | Permission.ManageThreads);
+    expect((await invite()).status).toBe(204);
+    expect(bob.in(secret).messages()).toMatchObject([{ author: { name: 'alice' } }]);
   });
 
   test('a deleted thread is unknown', async () => {

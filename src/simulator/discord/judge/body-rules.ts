@@ -14,7 +14,7 @@ import {
   checkReference,
 } from './rules/messages.ts';
 import { checkChannelPatch, checkThread } from './rules/threads.ts';
-import { checkWebhookName } from './rules/webhooks.ts';
+import { checkSignature, checkWebhook } from './rules/webhooks.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const MAX_FILES = 10;
@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
     checkList(form.at('messages'), body.messages, { min: 2, max: 100, required: true });
   }),
   rule('POST', 'webhooks/*/*', ({ form, body, fileCount }) => {
-    checkWebhookName(form.at('username'), body.username);
+    checkSignature(form, body);
     checkText(form.at('thread_name'), body.thread_name, { min: 1, max: 100 });
     checkMessage(form, body);
     checkFlags(form.at('flags'), body.flags, ANSWER_FLAGS);
@@ -69,11 +69,9 @@ const RULES: readonly Rule[] = [
   rule('POST', 'applications/*/guilds/*/commands', ({ form, body }) => checkCommand(form, body)),
   rule('PATCH', 'applications/*/commands/*', ({ form, body }) => checkCommandPatch(form, body)),
   rule('PATCH', 'applications/*/guilds/*/commands/*', ({ form, body }) => checkCommandPatch(form, body)),
-  rule('POST', 'channels/*/webhooks', ({ form, body }) => {
-    checkWebhookName(form.at('name'), body.name, { required: true });
-  }),
-  rule('PATCH', 'webhooks/*', ({ form, body }) => checkWebhookName(form.at('name'), body.name)),
-  rule('PATCH', 'webhooks/*/*', ({ form, body }) => checkWebhookName(form.at('name'), body.name)),
+  rule('POST', 'channels/*/webhooks', ({ form, body }) => checkWebhook(form, body, { required: true })),
+  rule('PATCH', 'webhooks/*', ({ form, body }) => checkWebhook(form, body)),
+  rule('PATCH', 'webhooks/*/*', ({ form, body }) => checkWebhook(form, body)),
   rule('POST', 'channels/*/threads', ({ form, body, fileCount }) => {
     checkThread(form, body);
     if (body.message === undefined) return undefined;

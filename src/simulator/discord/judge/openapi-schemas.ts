@@ -5,6 +5,7 @@ export type NamedSchemas = Readonly<Record<string, JsonRecord>>;
 
 const REFERENCE_PREFIX = '#/components/schemas/';
 const NULL = { type: 'null' };
+const FILE_TYPES: JsonRecord = { file_types: { type: ['array', 'null'], items: { type: 'string' } } };
 
 /**
  * Where Discord's file knows less than its documentation says and its API takes: properties added to a schema, or
@@ -40,8 +41,9 @@ const DOCUMENTED: readonly { schemas: RegExp; properties: JsonRecord }[] = [
   // Added to the documentation on 5 August 2026, after the file.
   {
     schemas: /^FileUploadComponentForModalRequest$/,
-    properties: { file_types: { type: ['array', 'null'], items: { type: 'string' } } },
+    properties: FILE_TYPES,
   },
+  { schemas: /^ApplicationCommandAttachmentOption$/, properties: FILE_TYPES },
 ];
 
 function permissionBits(): JsonRecord {

@@ -1,10 +1,12 @@
 import { Intent } from '../gateway/intents.ts';
-import { type Channel, type Guild, type Overwrite } from '../model.ts';
+import type { Channel, Guild, Overwrite, Webhook } from '../model.ts';
 import { serializeForGateway } from '../serialize/channels.ts';
 import { type ShownMessage, showMessage } from '../shown.ts';
 import type { Simulation } from '../simulation.ts';
 import { setArchived } from '../thread-activity.ts';
 import { removeChannel } from '../threads.ts';
+import { addWebhook, removeWebhook, webhooksIn } from '../webhooks.ts';
+import { guildOf } from '../world.ts';
 
 export interface ChannelHandle {
   id: string;
@@ -13,10 +15,29 @@ export interface ChannelHandle {
   /** Everything in it, ephemeral messages of everybody included, oldest first. */
   messages(): ShownMessage[];
   setOverwrites(overwrites: readonly NewOverwrite[]): void;
-  setNsfw(nsfw: boolean): void;
+  /** Of the channel itself; its threads follow it. */
+  setAgeRestricted(ageRestricted: boolean): void;
   /** Archives or unarchives a thread, as a moderator would. */
   setArchived(archived: boolean): void;
+  /** Locks a thread, which archives it as well. */
   lock(): void;
+  /** Unlocks a thread and opens it again. */
+  unlock(): void;
+  /** With all its threads, messages and webhooks. */
+  delete(): void;
+  /** As the settings of the channel list them, oldest first. */
+  webhooks(): WebhookHandle[];
+  /** A webhook that a person makes in the settings. */
+  createWebhook(name: string): WebhookHandle;
+}
+
+export interface WebhookHandle {
+  id: string;
+  name: string;
+  /** Whether the bot made it. */
+  isOfBot: boolean;
+  /** `http://127.0.0.1:PORT/api/webhooks/ID/TOKEN`. */
+  url: string;
   delete(): void;
 }
 
@@ -84,16 +105,37 @@ export function channelHandle(simulation: Simulation, channel: Channel): Channel
       channel.overwrites = toOverwrites(overwrites);
       announceChannel(simulation, channel, 'CHANNEL_UPDATE');
     },
-    setNsfw(nsfw) {
-      channel.nsfw = nsfw;
+    setAgeRestricted(ageRestricted) {
+      if (channel.thread || channel.guildId === undefined)
+        throw new Error('only channels of a server are age-restricted');
+      channel.nsfw = ageRestricted;
       announceChannel(simulation, channel, 'CHANNEL_UPDATE');
     },
     setArchived: (archived) => setArchived(simulation, channel, archived),
-    lock() {
-      if (!channel.thread) throw new Error('only threads can be locked');
-      channel.thread.locked = true;
-      setArchived(simulation, channel, true);
-    },
+    lock: () => setLocked(simulation, channel, true),
+    unlock: () => setLocked(simulation, channel, false),
     delete: () => removeChannel(simulation, channel),
+    webhooks: () => webhooksIn(simulation, channel.id).map((webhook) => webhookHandle(simulation, webhook)),
+    createWebhook(name) {
+      const guild = guildOf(simulation.world, channel);
+      const wanted = { name, applicationId: null, creatorId: guild?.ownerId ?? '' };
+      return webhookHandle(simulation, addWebhook(simulation, channel, wanted));
+    },
+  };
+}
+
+function setLocked(simulation: Simulation, channel: Channel, locked: boolean): void {
+  if (!channel.thread) throw new Error('only threads can be locked');
+  channel.thread.locked = locked;
+  setArchived(simulation, channel, locked);
+}
+
+function webhookHandle(simulation: Simulation, webhook: Webhook): WebhookHandle {
+  return {
+    id: webhook.id,
+    name: webhook.name,
+    isOfBot: webhook.applicationId === simulation.applicationId,
+    url: `${simulation.origin}/api/webhooks/${webhook.id}/${webhook.token}`,
+    delete: () => removeWebhook(simulation, webhook),
   };
 }

@@ -1,4 +1,5 @@
 import { type PersonFile, storeFile } from '../attachments.ts';
+import { fitsTypes } from '../file-types.ts';
 import { type Channel, type Command, type Json, type User } from '../model.ts';
 import { serializeAttachment } from '../serialize/messages.ts';
 import type { Simulation } from '../simulation.ts';
@@ -111,7 +112,7 @@ function checkValue(filling: Filling, definition: Definition, value: OptionValue
       if (typeof value !== 'boolean') throw fail('must be true or false');
       return value;
     case OptionType.Attachment:
-      return attach(filling, value, resolved, fail);
+      return attach(filling, definition, value, resolved, fail);
     default:
       return refer(definition, idOf(value), resolved, fail);
   }
@@ -146,8 +147,16 @@ export function isPersonFile(value: unknown): value is PersonFile {
   return typeof value === 'object' && value !== null && 'data' in value && 'name' in value;
 }
 
-function attach({ simulation, channel }: Filling, value: OptionValue, resolved: Resolved, fail: Fail): string {
+function attach(
+  { simulation, channel }: Filling,
+  definition: Definition,
+  value: OptionValue,
+  resolved: Resolved,
+  fail: Fail,
+): string {
   if (!isPersonFile(value)) throw fail('must be a file { name, type, data }');
+  const types = Array.isArray(definition.file_types) ? definition.file_types.map(String) : undefined;
+  if (types && !fitsTypes(value.name, types)) throw fail(`must be one of ${types.join(', ')}`);
   const attachment = storeFile(simulation, channel.id, { ...value, ephemeral: true });
   resolved.add('attachments', attachment.id, serializeAttachment(attachment));
   return attachment.id;

@@ -37,6 +37,7 @@ function knownCommands({ world: { commands } }: Simulation, { guildId }: Channel
 function reasonToHide(simulation: Simulation, user: User, channel: Channel, command: Command): string | undefined {
   const { world } = simulation;
   if (!canView(world, channel, user.id)) return 'the channel is hidden from them';
+  if (channel.thread?.archived === true) return 'the thread is archived';
   const context = channel.guildId === undefined ? CONTEXT_BOT_DM : CONTEXT_GUILD;
   if (Array.isArray(command.contexts) && !command.contexts.includes(context)) {
     return context === CONTEXT_GUILD ? 'it is not for servers' : 'it is not for direct messages';
@@ -88,6 +89,13 @@ export function offeredCommands(simulation: Simulation, user: User, channel: Cha
   return knownCommands(simulation, channel)
     .filter((command) => command.type === CHAT_INPUT && reasonToHide(simulation, user, channel, command) === undefined)
     .flatMap((command) => unfold(command, ''));
+}
+
+/** The names of the menu entries of that type that the person is offered in the channel. */
+export function offeredMenus(simulation: Simulation, user: User, channel: Channel, type: number): string[] {
+  return knownCommands(simulation, channel)
+    .filter((command) => command.type === type && reasonToHide(simulation, user, channel, command) === undefined)
+    .map(({ name }) => name);
 }
 
 function unfold(definition: Json, prefix: string): OfferedCommand[] {

@@ -9,9 +9,9 @@ import { canView, may, writingRight } from '../rights.ts';
 import { type ShownMessage, showMessage } from '../shown.ts';
 import type { Simulation } from '../simulation.ts';
 import { addThreadMember } from '../thread-members.ts';
+import { requireOpenForDeletions, requireOpenForEdits } from '../thread-rules.ts';
 import { createThread } from '../threads.ts';
 import { startTyping, typingIn } from '../typing.ts';
-import { existing } from '../world.ts';
 import { type ChannelHandle, channelHandle } from './channel.ts';
 import { createInteracting, type Interacting } from './interacting.ts';
 import { type WaitOptions, waitUntil } from './wait.ts';
@@ -58,6 +58,7 @@ export function createHere(simulation: Simulation, user: User, channel: Channel)
   const refuse = (why: string) => new Error(`${user.username} in ${channel.name ?? 'direct messages'}: ${why}`);
 
   function visible(): Message[] {
+    if (!world.channels.has(channel.id)) throw refuse('the channel was deleted');
     if (!canView(world, channel, user.id)) throw refuse('the channel is hidden from them');
     return [...channel.messages.values()].filter(
       ({ ephemeralFor }) => ephemeralFor === undefined || ephemeralFor === user.id,
@@ -125,6 +126,7 @@ export function createHere(simulation: Simulation, user: User, channel: Channel)
     async edit(message, text) {
       const found = find(message);
       if (found.authorId !== user.id) throw refuse('may edit only their own messages');
+      readably(() => requireOpenForEdits(simulation, channel, user.id));
       const content = requireText(text, { mayBeEmpty: found.attachments.length > 0 });
       const rules = { ...MESSAGE_DEFAULT, repliedUser: false };
       const mentions = findMentions({
@@ -144,12 +146,14 @@ export function createHere(simulation: Simulation, user: User, channel: Channel)
       const isTheirs = found.authorId === user.id || found.ephemeralFor === user.id;
       if (!isTheirs) requireRight(Permission.ManageMessages, 'delete messages of others');
       if (!isTheirs && channel.type === ChannelType.Dm) throw refuse('may not delete messages of others');
+      readably(() => requireOpenForDeletions(simulation, channel, user.id));
       removeMessage(simulation, found);
     },
     async react(message, emoji) {
       const found = find(message);
       const parsed = readably(() => parseEmoji(emoji));
       if (found.ephemeralFor !== undefined) throw refuse('ephemeral messages take no reactions');
+      readably(() => requireOpenForEdits(simulation, channel, user.id));
       if (!found.reactions.has(reactionKey(parsed))) requireRight(Permission.AddReactions, 'add reactions');
       addReaction(simulation, found, parsed, user.id);
     },
@@ -180,7 +184,8 @@ export function createHere(simulation: Simulation, user: User, channel: Channel)
     },
     joinThread() {
       requireRight(Permission.ViewChannel, 'join');
-      addThreadMember(simulation, existing(world.channels, channel.id), user.id);
+      if (channel.thread?.archived === true) throw refuse('an archived thread cannot be joined');
+      addThreadMember(simulation, channel, user.id);
     },
     ...createInteracting(simulation, user, channel, find),
   };

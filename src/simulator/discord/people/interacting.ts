@@ -6,7 +6,7 @@ import { serializeMessage } from '../serialize/messages.ts';
 import type { Simulation } from '../simulation.ts';
 import { guildOf } from '../world.ts';
 import { choosePath, fillOptions, isPersonFile, type OptionValue } from './command-options.ts';
-import { type OfferedCommand, offeredCommand, offeredCommands } from './commands.ts';
+import { type OfferedCommand, offeredCommand, offeredCommands, offeredMenus } from './commands.ts';
 import type { MessageLike } from './here.ts';
 import { createInteractionHandle, type InteractionHandle, interactionRecords } from './interaction-handle.ts';
 import { type FieldValue, fillModal, selectionOf } from './modals.ts';
@@ -32,7 +32,10 @@ export interface Interacting {
   click(message: MessageLike, customIdOrLabel: string): Promise<InteractionHandle>;
   select(message: MessageLike, customId: string, values: string | readonly string[]): Promise<InteractionHandle>;
   submitModal(interaction: InteractionHandle, values: Record<string, FieldValue>): Promise<InteractionHandle>;
-  messageMenu(message: MessageLike, command: string): Promise<InteractionHandle>;
+  /** The entries of the app in the menu of a message. */
+  menuEntries(): string[];
+  /** Uses an entry of the app in the menu of a message. */
+  menu(command: string, message: MessageLike): Promise<InteractionHandle>;
   userMenu(target: { id: string }, command: string): Promise<InteractionHandle>;
 }
 
@@ -110,6 +113,8 @@ export function createInteracting(
       const opener = interactionRecords.get(handle);
       if (!opener || opener.userId !== user.id) throw new Error(`${user.username} did not start that interaction`);
       if (opener.channelId !== channel.id) throw new Error(`the form of ${handle.id} stands open in another channel`);
+      if (!simulation.world.channels.has(channel.id))
+        throw new Error(`the channel of the form of ${handle.id} was deleted`);
       const modal = await waitUntil(simulation, () => opener.modal, {
         describe: () => `interaction ${handle.id} was not answered by a modal`,
       });
@@ -117,7 +122,8 @@ export function createInteracting(
       const data = { custom_id: modal.customId, components, ...(resolved ? { resolved } : {}) };
       return start({ type: InteractionType.ModalSubmit, sourceMessage: opener.sourceMessage, data });
     },
-    async messageMenu(message, name) {
+    menuEntries: () => offeredMenus(simulation, user, channel, CommandType.Message),
+    async menu(name, message) {
       const found = find(message);
       if (found.ephemeralFor !== undefined) throw new Error('ephemeral messages have no apps menu');
       return startMenu(name, CommandType.Message, found.id, {

@@ -1,5 +1,6 @@
 import { type PersonFile, storeFile } from '../attachments.ts';
 import { ComponentType, flatten } from '../components.ts';
+import { fitsTypes } from '../file-types.ts';
 import type { Channel, Json, Modal } from '../model.ts';
 import { serializeAttachment } from '../serialize/messages.ts';
 import type { Simulation } from '../simulation.ts';
@@ -107,6 +108,9 @@ export function selectionOf(component: Json, value: FieldValue | undefined, reso
 function uploadsOf(filling: Filling, component: Json, value: FieldValue | undefined, resolved: Resolved): string[] {
   const files = (Array.isArray(value) ? value : []) as PersonFile[];
   requireCount(component, files);
+  const types = Array.isArray(component.file_types) ? component.file_types.map(String) : undefined;
+  const unfit = types && files.find(({ name }) => !fitsTypes(name, types));
+  if (unfit) throw failure(component, `takes ${types.join(', ')}, not ${unfit.name}`);
   return files.map((file) => {
     const attachment = storeFile(filling.simulation, filling.channel.id, { ...file, ephemeral: true });
     resolved.add('attachments', attachment.id, serializeAttachment(attachment));

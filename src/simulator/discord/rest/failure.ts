@@ -32,6 +32,7 @@ const REFUSALS = {
   unknownCommand: [404, 10063, 'Unknown application command'],
   unknownCommandPermissions: [404, 10066, 'Unknown application command permissions'],
   maximumWebhooks: [400, 30007, 'Maximum number of webhooks reached (15)'],
+  maximumGuildWebhooks: [400, 30058, 'Maximum number of webhooks per guild reached (1000)'],
   tooLarge: [413, 40005, 'Request entity too large'],
   alreadyAcknowledged: [400, 40060, 'Interaction has already been acknowledged.'],
   missingAccess: [403, 50001, 'Missing Access'],
@@ -50,6 +51,9 @@ const REFUSALS = {
   threadExists: [400, 160004, 'A thread has already been created for this message'],
   threadLocked: [400, 160005, 'Thread is locked'],
   tooManyThreads: [400, 160006, 'Maximum number of active threads reached'],
+  forumNeedsThread: [400, 220001, 'Webhooks posted to forum channels must have a thread_name or thread_id'],
+  forumNeedsOneThread: [400, 220002, 'Webhooks posted to forum channels cannot have both a thread_name and thread_id'],
+  onlyForumsTakeThreads: [400, 220003, 'Webhooks can only create threads in forum channels'],
 } as const satisfies Record<string, readonly [number, number, string]>;
 
 export function refuse(reason: keyof typeof REFUSALS): DiscordFailure {

@@ -8,6 +8,7 @@ import { type Channel, ChannelType, type Json, type Message } from '../model.ts'
 import { may, requireRights, writingRight } from '../rights.ts';
 import { blankContent, serializeMessage } from '../serialize/messages.ts';
 import type { Simulation } from '../simulation.ts';
+import { requireOpenForDeletions, requireOpenForEdits, requireOpenForMessages } from '../thread-rules.ts';
 import { existing, shareGuild } from '../world.ts';
 import { invalidForm, refuse } from './failure.ts';
 import { channelAndMessage, limitOf, publicMessage, viewableChannel } from './lookup.ts';
@@ -129,9 +130,7 @@ function requireSending(simulation: Simulation, channel: Channel, body: Json, fi
   if (files.length > 0) needed.push(Permission.AttachFiles);
   if (Array.isArray(body.embeds) && body.embeds.length > 0) needed.push(Permission.EmbedLinks);
   requireRights(world, channel, botUserId, ...needed);
-  if (channel.thread?.locked === true && !may(world, channel, botUserId, Permission.ManageThreads)) {
-    throw refuse('threadLocked');
-  }
+  requireOpenForMessages(simulation, channel, botUserId);
   return undefined;
 }
 
@@ -167,7 +166,7 @@ function edit(simulation: Simulation, request: RestRequest): RestAnswer {
     if (!onlySuppresses) throw refuse('notTheAuthor');
     requireRights(simulation.world, channel, simulation.botUserId, Permission.ManageMessages);
   }
-  if (channel.thread?.archived === true) throw refuse('threadArchived');
+  requireOpenForEdits(simulation, channel, simulation.botUserId);
   requireRareOldEdit(simulation, channel, message);
   const sending = { channel, body, files, mentionDefault: MESSAGE_DEFAULT, authorId: simulation.botUserId };
   changeMessage(simulation, message, changesOf(simulation, message, sending));
@@ -180,7 +179,7 @@ function remove(simulation: Simulation, request: RestRequest): RestAnswer {
     if (channel.type === ChannelType.Dm) throw refuse('notInDm');
     requireRights(simulation.world, channel, simulation.botUserId, Permission.ManageMessages);
   }
-  if (channel.thread?.archived === true) throw refuse('threadArchived');
+  requireOpenForDeletions(simulation, channel, simulation.botUserId);
   removeMessage(simulation, message);
   return noContent;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { avatarAt } from '../avatars.ts';
 import type { FaultEffect } from '../faults.ts';
 import { checkBody } from '../judge/body-rules.ts';
 import { readBody, type UploadedFile } from '../judge/multipart.ts';
@@ -157,10 +158,12 @@ function send(response: ServerResponse, { status, body, headers = {} }: Outgoing
   response.writeHead(status, { 'content-type': contentType, ...headers }).end(text);
 }
 
-function serveFile({ world }: Simulation, request: IncomingMessage, url: URL, response: ServerResponse): void {
-  const file = world.files.get(url.pathname);
+/** The CDN: attachments need the signature of their address, avatars have none. */
+function serveFile(simulation: Simulation, request: IncomingMessage, url: URL, response: ServerResponse): void {
   const isSigned = ['ex', 'is', 'hm'].every((name) => url.searchParams.has(name));
-  if (request.method !== 'GET' || !file || !isSigned) {
+  const attachment = isSigned ? simulation.world.files.get(url.pathname) : undefined;
+  const file = attachment ?? avatarAt(simulation, url.pathname);
+  if (request.method !== 'GET' || !file) {
     response.writeHead(404, { 'content-type': 'text/plain' }).end('This content is no longer available.');
     return;
   }

@@ -34,5 +34,5 @@ export function editThread(simulation: Simulation, channel: Channel, body: Json)
     thread.archiveChangedAt = clock.now();
   }
   scheduleAutoArchive(simulation, channel);
-  announceThread(simulation, channel);
+  announceThread(simulation, channel, { isOpened: unarchives });
 }

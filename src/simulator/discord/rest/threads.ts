@@ -113,6 +113,7 @@ function memberRoutes(simulation: Simulation): Route[] {
         const { channel, userId } = target(request);
         if (channel.thread?.archived === true) throw refuse('threadArchived');
         requireRights(world, channel, botUserId, Permission.SendMessagesInThreads);
+        requireInviting(simulation, channel);
         if (guildOf(world, channel)?.members.has(userId) !== true) throw refuse('unknownMember');
         addThreadMember(simulation, channel, userId);
         return noContent;
@@ -133,6 +134,13 @@ function memberRoutes(simulation: Simulation): Route[] {
       },
     },
   ];
+}
+
+/** Into a private thread that is not `invitable` moderators bring people, and here whoever opened it. */
+function requireInviting({ world, botUserId }: Simulation, channel: Channel): void {
+  const isOpen = channel.type !== ChannelType.PrivateThread || channel.thread?.invitable !== false;
+  if (isOpen || channel.thread?.ownerId === botUserId) return;
+  requireRights(world, channel, botUserId, Permission.ManageThreads);
 }
 
 function settingsOf(body: Json) {

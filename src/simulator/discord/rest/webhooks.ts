@@ -1,133 +1,140 @@
-import { randomBytes } from 'node:crypto';
-import { announce } from '../announce.ts';
 import { Permission } from '../judge/permissions.ts';
 import type { Channel, Json, Webhook } from '../model.ts';
 import { requireGuildRight, requireRights } from '../rights.ts';
-import { serializeUser } from '../serialize/users.ts';
 import type { Simulation } from '../simulation.ts';
+import { addWebhook, changeWebhook, removeWebhook, serializeWebhook, webhooksIn } from '../webhooks.ts';
 import { existing } from '../world.ts';
 import { refuse } from './failure.ts';
 import { joinedGuild, viewableChannel } from './lookup.ts';
-import { noContent, ok, type RestAnswer, type RestRequest, type Route } from './router.ts';
-
-const SECRET_BYTES = 51;
-const WEBHOOKS_PER_CHANNEL = 15;
+import { noContent, ok, type RestRequest, type Route } from './router.ts';
 
 export function webhookRoutes(simulation: Simulation): Route[] {
-  const { world } = simulation;
-  const managed = ({ params }: RestRequest): Webhook => {
-    const webhook = world.webhooks.get(params.webhook ?? '');
-    if (!webhook) throw refuse('unknownWebhook');
-    requireRights(world, existing(world.channels, webhook.channelId), simulation.botUserId, Permission.ManageWebhooks);
-    return webhook;
+  return [...placeRoutes(simulation), ...botRoutes(simulation), ...tokenRoutes(simulation)];
+}
+
+/** The webhooks of a channel, or of a guild. */
+function placeRoutes(simulation: Simulation): Route[] {
+  const { world, applicationId, botUserId } = simulation;
+  const manageable = ({ params }: RestRequest): Channel => {
+    const channel = viewableChannel(simulation, params.channel);
+    requireRights(world, channel, botUserId, Permission.ManageWebhooks);
+    return channel;
   };
   return [
-    { method: 'POST', template: '/channels/:channel/webhooks', handle: (request) => create(simulation, request) },
+    {
+      method: 'POST',
+      template: '/channels/:channel/webhooks',
+      handle(request) {
+        const { avatar, name } = request.body;
+        const wanted = { name: String(name), avatar, applicationId, creatorId: botUserId };
+        return ok(serializeWebhook(simulation, addWebhook(simulation, manageable(request), wanted)));
+      },
+    },
     {
       method: 'GET',
       template: '/channels/:channel/webhooks',
-      handle({ params }) {
-        const channel = viewableChannel(simulation, params.channel);
-        requireRights(world, channel, simulation.botUserId, Permission.ManageWebhooks);
-        return ok(webhooksIn(simulation, channel).map((webhook) => serializeWebhook(simulation, webhook)));
-      },
+      handle: (request) =>
+        ok(webhooksIn(simulation, manageable(request).id).map((webhook) => serializeWebhook(simulation, webhook))),
     },
     {
       method: 'GET',
       template: '/guilds/:guild/webhooks',
       handle({ params }) {
         const guild = joinedGuild(simulation, params.guild);
-        requireGuildRight(guild, simulation.botUserId, Permission.ManageWebhooks);
+        requireGuildRight(guild, botUserId, Permission.ManageWebhooks);
         const ofGuild = [...world.webhooks.values()].filter(({ guildId }) => guildId === guild.id);
         return ok(ofGuild.map((webhook) => serializeWebhook(simulation, webhook)));
       },
     },
+  ];
+}
+
+/** One webhook, with the token of the bot. */
+function botRoutes(simulation: Simulation): Route[] {
+  const { world, applicationId, botUserId } = simulation;
+  const template = '/webhooks/:webhook';
+  const find = ({ params }: RestRequest): Webhook => {
+    const webhook = world.webhooks.get(params.webhook ?? '');
+    if (!webhook) throw refuse('unknownWebhook');
+    return webhook;
+  };
+  const managed = (request: RestRequest): Webhook => {
+    const webhook = find(request);
+    requireRights(world, existing(world.channels, webhook.channelId), botUserId, Permission.ManageWebhooks);
+    return webhook;
+  };
+  return [
     {
       method: 'GET',
-      template: '/webhooks/:webhook',
-      handle: (request) => ok(serializeWebhook(simulation, managed(request))),
+      template,
+      handle(request) {
+        const found = find(request);
+        const webhook = found.applicationId === applicationId ? found : managed(request);
+        return ok(serializeWebhook(simulation, webhook));
+      },
     },
     {
       method: 'PATCH',
-      template: '/webhooks/:webhook',
+      template,
       handle(request) {
         const webhook = managed(request);
-        if (typeof request.body.name === 'string') webhook.name = request.body.name;
-        if (typeof request.body.channel_id === 'string') {
-          webhook.channelId = viewableChannel(simulation, request.body.channel_id).id;
-        }
+        changeWebhook(simulation, webhook, request.body, moveTarget(simulation, webhook, request.body));
         return ok(serializeWebhook(simulation, webhook));
       },
     },
     {
       method: 'DELETE',
-      template: '/webhooks/:webhook',
-      handle: (request) => removeWebhook(simulation, managed(request)),
-    },
-    {
-      method: 'GET',
-      template: '/webhooks/:webhook/:token',
-      auth: 'none',
+      template,
       handle(request) {
-        const { user: _, ...webhook } = serializeWebhook(simulation, webhookByToken(simulation, request));
-        return ok(webhook);
+        removeWebhook(simulation, managed(request));
+        return noContent;
       },
-    },
-    {
-      method: 'DELETE',
-      template: '/webhooks/:webhook/:token',
-      auth: 'none',
-      handle: (request) => removeWebhook(simulation, webhookByToken(simulation, request)),
     },
   ];
 }
 
-function webhooksIn({ world }: Simulation, channel: Channel): Webhook[] {
-  return [...world.webhooks.values()].filter(({ channelId }) => channelId === channel.id);
-}
-
-function create(simulation: Simulation, { params, body }: RestRequest): RestAnswer {
-  const channel = viewableChannel(simulation, params.channel);
-  if (channel.thread || channel.guildId === undefined) throw refuse('wrongChannelType');
+function moveTarget(simulation: Simulation, webhook: Webhook, body: Json): Channel | undefined {
+  if (typeof body.channel_id !== 'string') return undefined;
+  const channel = viewableChannel(simulation, body.channel_id);
+  if (channel.guildId !== webhook.guildId || channel.thread) throw refuse('wrongChannelType');
   requireRights(simulation.world, channel, simulation.botUserId, Permission.ManageWebhooks);
-  if (webhooksIn(simulation, channel).length >= WEBHOOKS_PER_CHANNEL) throw refuse('maximumWebhooks');
-  const webhook: Webhook = {
-    id: simulation.newId(),
-    token: randomBytes(SECRET_BYTES).toString('base64url'),
-    channelId: channel.id,
-    guildId: channel.guildId,
-    name: String(body.name),
-    applicationId: simulation.applicationId,
-    creatorId: simulation.botUserId,
+  return channel;
+}
+
+/** One webhook, with its own token: no right is needed, and nobody is told who made it. */
+function tokenRoutes(simulation: Simulation): Route[] {
+  const template = '/webhooks/:webhook/:token';
+  const anonymous = (webhook: Webhook): Json => {
+    const { user: _, ...rest } = serializeWebhook(simulation, webhook);
+    return rest;
   };
-  simulation.world.webhooks.set(webhook.id, webhook);
-  announceChange(simulation, channel);
-  return ok(serializeWebhook(simulation, webhook));
-}
-
-function removeWebhook(simulation: Simulation, webhook: Webhook): RestAnswer {
-  simulation.world.webhooks.delete(webhook.id);
-  announceChange(simulation, existing(simulation.world.channels, webhook.channelId));
-  return noContent;
-}
-
-function announceChange(simulation: Simulation, channel: Channel): void {
-  announce(simulation, channel, 'WEBHOOKS_UPDATE', () => ({ guild_id: channel.guildId, channel_id: channel.id }));
-}
-
-function serializeWebhook(simulation: Simulation, webhook: Webhook): Json {
-  return {
-    id: webhook.id,
-    type: 1,
-    token: webhook.token,
-    name: webhook.name,
-    avatar: null,
-    channel_id: webhook.channelId,
-    guild_id: webhook.guildId,
-    application_id: webhook.applicationId,
-    user: serializeUser(existing(simulation.world.users, webhook.creatorId)),
-    url: `${simulation.origin}/api/webhooks/${webhook.id}/${webhook.token}`,
-  };
+  return [
+    {
+      method: 'GET',
+      template,
+      auth: 'none',
+      handle: (request) => ok(anonymous(webhookByToken(simulation, request))),
+    },
+    {
+      method: 'PATCH',
+      template,
+      auth: 'none',
+      handle(request) {
+        const webhook = webhookByToken(simulation, request);
+        changeWebhook(simulation, webhook, request.body);
+        return ok(anonymous(webhook));
+      },
+    },
+    {
+      method: 'DELETE',
+      template,
+      auth: 'none',
+      handle(request) {
+        removeWebhook(simulation, webhookByToken(simulation, request));
+        return noContent;
+      },
+    },
+  ];
 }
 
 export function webhookByToken({ world }: Simulation, { params }: RestRequest): Webhook {

@@ -37,7 +37,7 @@ export function serializeMessage(simulation: Simulation, message: Message): Json
     mention_everyone: message.mentions.everyone,
     mentions: message.mentions.userIds.map((id) => serializeUser(existing(world.users, id))),
     mention_roles: message.mentions.roleIds,
-    attachments: message.attachments.map(serializeAttachment),
+    attachments: message.attachments.filter(({ embedded }) => !embedded).map(serializeAttachment),
     embeds: message.embeds,
     components: message.components,
     pinned: message.pinned,
@@ -113,24 +113,17 @@ function serializeInteractionOf(simulation: Simulation, message: Message): Json 
 
 function serializeAuthor(simulation: Simulation, message: Message): Json {
   if (!message.webhookAuthor) return serializeUser(existing(simulation.world.users, message.authorId));
-  const { id, name, avatarUrl } = message.webhookAuthor;
+  const { id, name, avatarHash } = message.webhookAuthor;
   return {
     id,
     username: name,
-    // Discord shows the hash of its own copy of the picture, never the address that was given.
-    avatar: avatarUrl === undefined ? null : avatarHash(avatarUrl),
+    avatar: avatarHash,
     discriminator: '0000',
     public_flags: 0,
     flags: 0,
     bot: true,
     global_name: null,
   };
-}
-
-function avatarHash(url: string): string {
-  let hash = 0;
-  for (const character of url) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return hash.toString(16).padStart(32, '0');
 }
 
 /** With guild and member, as in MESSAGE_CREATE and MESSAGE_UPDATE. */

@@ -9,13 +9,21 @@ const text = (length: number) => 'x'.repeat(length);
 const REQUIRED = ['BASE_TYPE_REQUIRED: This field is required'];
 const between = (min: number, max: number) => [`BASE_TYPE_BAD_LENGTH: Must be between ${min} and ${max} in length.`];
 const forbidden = (word: string) => [`USERNAME_INVALID_CONTAINS: Username cannot contain "${word}"`];
+const picture = (type: string, bytes: Buffer) => `data:image/${type};base64,${bytes.toString('base64')}`;
+const PNG = Buffer.from('89504e470d0a1a0a00', 'hex');
+const NO_IMAGE = ['IMAGE_INVALID: Invalid image data'];
 const ARCHIVE = ['BASE_TYPE_CHOICES: Value must be one of (60, 1440, 4320, 10080).'];
 
 describe('webhooks and threads that Discord takes', () => {
   test.each<[string, string, string, object]>([
     ['a webhook', 'POST', `${CHANNEL}/webhooks`, { name: text(80) }],
-    ['a new avatar', 'PATCH', WEBHOOK, { avatar: null }],
+    ['no avatar', 'PATCH', WEBHOOK, { avatar: null }],
+    ['a PNG', 'POST', `${CHANNEL}/webhooks`, { name: 'a', avatar: picture('png', PNG) }],
+    ['a JPEG', 'PATCH', WEBHOOK, { avatar: picture('jpeg', Buffer.from('ffd8ffe0', 'hex')) }],
+    ['any picture as discord.js names it', 'PATCH', WEBHOOK, { avatar: picture('jpg', PNG) }],
+    ['a GIF by token', 'PATCH', `${WEBHOOK}/token`, { avatar: picture('gif', Buffer.from('GIF89a.')) }],
     ['a message under another name', 'POST', `${WEBHOOK}/token`, { username: 'Ada', content: 'a' }],
+    ['a message under no other picture', 'POST', `${WEBHOOK}/token`, { avatar_url: '', content: 'a' }],
     ['a thread', 'POST', `${CHANNEL}/threads`, { name: text(100), type: 12, auto_archive_duration: 10080 }],
     ['a thread from a message', 'POST', `${CHANNEL}/messages/222222222222222222/threads`, { name: 'a' }],
     ['a forum thread', 'POST', `${CHANNEL}/threads`, { name: 'a', message: { content: 'a' } }],
@@ -45,6 +53,37 @@ describe('webhooks and threads with a fault', () => {
       `${WEBHOOK}/token`,
       { username: '', thread_name: text(101), content: 'a' },
       { username: between(1, 80), thread_name: between(1, 100) },
+    ],
+    [
+      'a message under a blank name, with a picture from nowhere',
+      'POST',
+      `${WEBHOOK}/token`,
+      { username: '  ', avatar_url: 'mira.png', content: 'a' },
+      { username: between(1, 80), avatar_url: ['URL_TYPE_INVALID_URL: Not a well formed URL.'] },
+    ],
+    [
+      'a message with its picture in the address',
+      'POST',
+      `${WEBHOOK}/token`,
+      { avatar_url: picture('png', PNG), content: 'a' },
+      { avatar_url: [`URL_TYPE_INVALID_SCHEME: Scheme "data" must be one of ('http', 'https').`] },
+    ],
+    ['an avatar by address', 'PATCH', WEBHOOK, { avatar: 'https://example.org/a.png' }, { avatar: NO_IMAGE }],
+    [
+      'an avatar of another type than it says',
+      'PATCH',
+      WEBHOOK,
+      { avatar: picture('jpeg', PNG) },
+      { avatar: NO_IMAGE },
+    ],
+    ['an avatar with a hole', 'PATCH', WEBHOOK, { avatar: `${picture('png', PNG)} AAAA` }, { avatar: NO_IMAGE }],
+    ['an avatar of an unknown type', 'PATCH', WEBHOOK, { avatar: picture('webp', PNG) }, { avatar: NO_IMAGE }],
+    [
+      'an avatar of more than 10 MiB',
+      'POST',
+      `${CHANNEL}/webhooks`,
+      { name: 'a', avatar: picture('png', Buffer.concat([PNG, Buffer.alloc(10 * 1024 * 1024)])) },
+      { avatar: ['BINARY_TYPE_MAX_SIZE: File cannot be larger than 10240.0 kb.'] },
     ],
     ['a thread without name', 'POST', `${CHANNEL}/threads`, {}, { name: REQUIRED }],
     [

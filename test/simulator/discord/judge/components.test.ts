@@ -18,6 +18,7 @@ const media = (url: string) => ({ media: { url } });
 const legacy = (...components: object[]) => ({ content: 'a', components });
 const modern = (...components: object[]) => ({ flags: V2, components });
 
+const kinds = (list: string) => [`BASE_TYPE_CHOICES: Value must be one of (${list}).`];
 const REQUIRED = ['BASE_TYPE_REQUIRED: This field is required'];
 const WIDE = ['COMPONENT_LAYOUT_WIDTH_EXCEEDED: The specified component exceeds the maximum width'];
 const DUPLICATE = ['COMPONENT_CUSTOM_ID_DUPLICATED: Component custom id cannot be duplicated'];
@@ -170,6 +171,41 @@ describe('a select with a fault', () => {
     const place = 'components.0.components.0';
     const named = Object.entries(expected).map(([key, list]) => [key ? `${place}.${key}` : place, list as string[]]);
     expect(faults('POST', PATH, legacy(row(select('a', more))))).toEqual(Object.fromEntries(named));
+  });
+
+  const USER = '800000000000000001';
+  const user = { id: USER, type: 'user' };
+  test.each<[string, object, object]>([
+    [
+      'a role chosen among people',
+      { type: 5, default_values: [{ id: USER, type: 'role' }] },
+      { '.0.type': kinds('user') },
+    ],
+    ['a person chosen among roles', { type: 6, default_values: [user] }, { '.0.type': kinds('role') }],
+    [
+      'a channel chosen among both',
+      { type: 7, default_values: [{ id: USER, type: 'channel' }] },
+      { '.0.type': kinds('user, role') },
+    ],
+    ['a choice of nothing', { type: 8, default_values: [{}] }, { '.0.id': REQUIRED, '.0.type': REQUIRED }],
+  ])('%s', (_, more, expected) => {
+    const place = 'components.0.components.0.default_values';
+    const named = Object.entries(expected).map(([key, list]) => [`${place}${key}`, list as string[]]);
+    expect(faults('POST', PATH, legacy(row({ custom_id: 'a', ...more })))).toEqual(Object.fromEntries(named));
+  });
+
+  test('more or fewer chosen beforehand than may be chosen', () => {
+    const of = (count: number, more: object) => ({
+      type: 5,
+      custom_id: 'a',
+      default_values: times(count, () => user),
+      ...more,
+    });
+    const faultsOf = (select_: object) =>
+      faults('POST', PATH, legacy(row(select_)))['components.0.components.0.default_values'];
+    expect(faultsOf(of(2, {}))).toEqual(between(1, 1));
+    expect(faultsOf(of(1, { min_values: 2, max_values: 3 }))).toEqual(between(2, 3));
+    expect(faultsOf(of(3, { min_values: 2, max_values: 3 }))).toBe(undefined);
   });
 });
 

@@ -18,6 +18,7 @@ const modal = (components: object[], more: object = {}) => ({
 const REQUIRED = ['BASE_TYPE_REQUIRED: This field is required'];
 const between = (min: number, max: number) => [`BASE_TYPE_BAD_LENGTH: Must be between ${min} and ${max} in length.`];
 const atMost = (max: number) => [`BASE_TYPE_MAX_LENGTH: Must be ${max} or fewer in length.`];
+const NEEDED = ['COMPONENT_MIN_VALUES_REQUIRED: min_values must be at least 1 when required'];
 const oneOf = (types: string) => [`UNION_TYPE_CHOICES: Value of field "type" must be one of (${types}).`];
 
 describe('a modal that Discord takes', () => {
@@ -33,9 +34,16 @@ describe('a modal that Discord takes', () => {
       modal([
         { type: 10, content: 'Read this' },
         label({ type: 3, custom_id: 'a', options: options(2) }, { description: text(100) }),
-        label({ type: 19, custom_id: 'b', min_values: 0, max_values: 10 }),
+        label({
+          type: 19,
+          custom_id: 'b',
+          min_values: 0,
+          max_values: 10,
+          required: false,
+          file_types: ['image', '.json'],
+        }),
         label({ type: 21, custom_id: 'c', options: options(10) }),
-        label({ type: 22, custom_id: 'd', options: options(1), min_values: 0, max_values: 1 }),
+        label({ type: 22, custom_id: 'd', options: options(1), min_values: 0, max_values: 1, required: false }),
       ]),
     ],
     [
@@ -136,6 +144,36 @@ describe('a modal with a fault', () => {
       { 'components.0.component.max_length': ['NUMBER_TYPE_MIN: int value should be greater than or equal to 1.'] },
     ],
     ['a box without id', modal([label({ type: 23 })]), { 'components.0.component.custom_id': REQUIRED }],
+    [
+      'a required select of none',
+      modal([label({ type: 6, custom_id: 'a', min_values: 0 })]),
+      { 'components.0.component.min_values': NEEDED },
+    ],
+    [
+      'a required upload of none',
+      modal([label({ type: 19, custom_id: 'a', min_values: 0, required: true })]),
+      { 'components.0.component.min_values': NEEDED },
+    ],
+    [
+      'required boxes of none',
+      modal([label({ type: 22, custom_id: 'a', options: options(2), min_values: 0 })]),
+      { 'components.0.component.min_values': NEEDED },
+    ],
+    [
+      'an upload of two files where there may be one',
+      modal([label({ type: 19, custom_id: 'a', min_values: 2 })]),
+      { 'components.0.component': ['COMPONENT_MIN_EXCEEDS_MAX: min_values cannot be greater than max_values'] },
+    ],
+    [
+      'an upload of no kind of file',
+      modal([label({ type: 19, custom_id: 'a', file_types: ['.png', 'image/png'] })]),
+      { 'components.0.component.file_types.1': ['FILE_TYPE_INVALID: "image/png" is not a file type'] },
+    ],
+    [
+      'an upload of eleven kinds of file',
+      modal([label({ type: 19, custom_id: 'a', file_types: times(11, (n) => `.${n}`) })]),
+      { 'components.0.component.file_types': atMost(10) },
+    ],
     [
       'a select that is off',
       modal([label({ type: 5, custom_id: 'a', disabled: true })]),

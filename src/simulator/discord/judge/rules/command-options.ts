@@ -1,3 +1,4 @@
+import { checkFileTypes } from './file-types.ts';
 import type { FormField, JsonRecord } from './form.ts';
 import {
   asRecord,
@@ -14,7 +15,7 @@ import {
 
 const MAX_OPTIONS = 25;
 const MAX_CHOICES = 25;
-const Option = { Subcommand: 1, Group: 2, String: 3, Integer: 4, Channel: 7, Number: 10 } as const;
+const Option = { Subcommand: 1, Group: 2, String: 3, Integer: 4, Channel: 7, Number: 10, Attachment: 11 } as const;
 const SUBCOMMANDS: readonly number[] = [Option.Subcommand, Option.Group];
 const VALUES: readonly number[] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 const WITH_CHOICES: readonly number[] = [Option.String, Option.Integer, Option.Number];
@@ -135,10 +136,12 @@ function checkBounds(field: FormField, option: JsonRecord): void {
     min_value: [Option.Integer, Option.Number],
     max_value: [Option.Integer, Option.Number],
     channel_types: [Option.Channel],
+    file_types: [Option.Attachment],
   };
   for (const [key, types] of Object.entries(suited)) {
     if (!isMissing(option[key]) && !types.includes(option.type as number)) refuseUnsuited(field.at(key), key);
   }
+  checkFileTypes(field.at('file_types'), option.file_types);
   for (const [index, type] of checkList(field.at('channel_types'), option.channel_types, { max: 20 }).entries()) {
     checkChoice(field.at('channel_types').at(index), type, [0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 16]);
   }

@@ -109,12 +109,40 @@ export function checkSelect(field: FormField, select: JsonRecord): void {
   if (least > Math.max(most, 1)) {
     field.refuse('COMPONENT_MIN_VALUES_EXCEEDS_MAX_VALUES', 'min_values cannot be greater than max_values');
   }
-  if (select.type !== Component.StringSelect) return;
+  if (select.type !== Component.StringSelect) {
+    checkDefaultValues(field.at('default_values'), select, { least, most });
+    return;
+  }
   // Discord refuses more choices than there are options by the length of the options.
   const defaults = checkOptions(field.at('options'), select.options, { min: Math.max(1, most), max: MAX_OPTIONS });
   if (defaults > most) {
     const message = 'The number of default values exceeds the maximum number of values';
     field.at('options').refuse('SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES', message);
+  }
+}
+
+const DEFAULT_KINDS: Record<number, readonly string[]> = {
+  [Component.UserSelect]: ['user'],
+  [Component.RoleSelect]: ['role'],
+  [Component.MentionableSelect]: ['user', 'role'],
+  [Component.ChannelSelect]: ['channel'],
+};
+
+/** What is chosen beforehand in a select that Discord itself fills: as many as may be chosen, of the kind that it lists. */
+function checkDefaultValues(
+  field: FormField,
+  select: JsonRecord,
+  { least, most }: { least: number; most: number },
+): void {
+  const values = checkList(field, select.default_values, { max: MAX_OPTIONS });
+  if (values.length > 0 && (values.length < least || values.length > most)) {
+    field.refuse('BASE_TYPE_BAD_LENGTH', `Must be between ${least} and ${most} in length.`);
+  }
+  for (const [index, value] of values.entries()) {
+    const { id, type } = checkDictionary(field.at(index), value, { required: true });
+    if (isMissing(id)) required(field.at(index).at('id'));
+    if (isMissing(type)) required(field.at(index).at('type'));
+    checkChoice(field.at(index).at('type'), type, DEFAULT_KINDS[select.type as number] ?? []);
   }
 }
 

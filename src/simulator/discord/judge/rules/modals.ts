@@ -1,5 +1,6 @@
 import { Component, checkCustomIdsUnique, checkOptions, checkSelect, SELECTS } from './components.ts';
 import { checkTextDisplay } from './components-v2.ts';
+import { checkFileTypes } from './file-types.ts';
 import type { FormField, JsonRecord } from './form.ts';
 import {
   asRecord,
@@ -84,7 +85,9 @@ function checkInput(field: FormField, input: JsonRecord): void {
       break;
     case Component.FileUpload:
       checkText(field.at('custom_id'), input.custom_id, CUSTOM_ID);
-      checkRange(field, input, { key: 'values', leastOfMax: 1, max: MAX_FILES });
+      checkRange(field, input, { key: 'values', leastOfMax: 1, max: MAX_FILES, maxByDefault: 1 });
+      checkNeeded(field, input);
+      checkFileTypes(field.at('file_types'), input.file_types);
       break;
     case Component.RadioGroup:
       checkText(field.at('custom_id'), input.custom_id, CUSTOM_ID);
@@ -94,16 +97,24 @@ function checkInput(field: FormField, input: JsonRecord): void {
       checkText(field.at('custom_id'), input.custom_id, CUSTOM_ID);
       checkOptions(field.at('options'), input.options, { min: 1, max: 10 });
       checkRange(field, input, { key: 'values', leastOfMax: 1, max: 10 });
+      checkNeeded(field, input);
       break;
     case Component.Checkbox:
       checkText(field.at('custom_id'), input.custom_id, CUSTOM_ID);
       break;
     default:
       checkSelect(field, input);
+      checkNeeded(field, input);
       if (input.disabled === true) {
         field.at('disabled').refuse('COMPONENT_DISABLED_NOT_ALLOWED', 'A select in a modal cannot be disabled');
       }
   }
+}
+
+/** Whatever is required takes at least one value (discord-api-docs, components/reference). */
+function checkNeeded(field: FormField, input: JsonRecord): void {
+  if (input.min_values !== 0 || input.required === false) return;
+  field.at('min_values').refuse('COMPONENT_MIN_VALUES_REQUIRED', 'min_values must be at least 1 when required');
 }
 
 function checkTextInput(field: FormField, input: JsonRecord): void {
@@ -119,11 +130,12 @@ function checkTextInput(field: FormField, input: JsonRecord): void {
 function checkRange(
   field: FormField,
   input: JsonRecord,
-  range: { key: string; leastOfMax: number; max: number },
+  range: { key: string; leastOfMax: number; max: number; maxByDefault?: number | undefined },
 ): void {
   const [minKey, maxKey] = [`min_${range.key}`, `max_${range.key}`];
   const least = checkNumber(field.at(minKey), input[minKey], { max: range.max });
-  const most = checkNumber(field.at(maxKey), input[maxKey], { min: range.leastOfMax, max: range.max });
+  const most =
+    checkNumber(field.at(maxKey), input[maxKey], { min: range.leastOfMax, max: range.max }) ?? range.maxByDefault;
   if (least === undefined || most === undefined || least <= most) return;
   field.refuse('COMPONENT_MIN_EXCEEDS_MAX', `${minKey} cannot be greater than ${maxKey}`);
 }
