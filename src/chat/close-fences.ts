@@ -1,8 +1,8 @@
+import { findVisible } from '../core/visible.ts';
 import { paragraphsOf } from './cut-marks.ts';
 import { type MarkdownLine, missingToClose, readLines } from './markdown-lines.ts';
 import { type OpenDelimiter, readSpans } from './markdown-spans.ts';
 import { MESSAGE_MAX_LENGTH } from './message-length.ts';
-import { findVisible } from './visible.ts';
 
 /** One or two characters of what may become the marker of a code block. */
 const MARKER_BEGINNING = /^(?:`{1,2}|~{1,2})$/;

@@ -14,7 +14,16 @@ export type NewCounts = Map<string, number>;
  */
 export async function* countedTurns(
   turns: AsyncIterable<Turn>,
-  { counter, newCounts }: { counter: TokenCounter; newCounts: NewCounts },
+  {
+    counter,
+    newCounts,
+    prefixOf = () => undefined,
+  }: {
+    counter: TokenCounter;
+    newCounts: NewCounts;
+    /** What stands before a reply, to tell who spoke. */
+    prefixOf?: (reply: StoredMessage) => string | undefined;
+  },
 ): AsyncGenerator<PromptTurn, void> {
   // Asked once: what is stored stays exact, also if the tokenizer fails meanwhile.
   const { storeAs } = counter;
@@ -24,7 +33,7 @@ export async function* countedTurns(
   let batch: Turn[] = [];
   for await (const turn of turns) {
     if (batch.length === 0 && !messagesOf(turn).some(isMissing)) {
-      yield promptTurn(turn, storedTokens);
+      yield promptTurn(turn, storedTokens, prefixOf);
       continue;
     }
     batch.push(turn);
@@ -40,7 +49,7 @@ export async function* countedTurns(
     const counts = new Map(missing.map(({ id }, index) => [id, tokens[index] ?? 0]));
     if (counter.storeAs !== undefined) for (const [id, count] of counts) newCounts.set(id, count);
     for (const turn of waiting) {
-      yield promptTurn(turn, (message) => storedTokens(message) ?? counts.get(message.id));
+      yield promptTurn(turn, (message) => storedTokens(message) ?? counts.get(message.id), prefixOf);
     }
   }
 }
@@ -55,21 +64,29 @@ export async function withTokens(message: StoredMessage, counter: TokenCounter):
 }
 
 /** Counts texts, but not once more the message whose tokens are known. */
-export function countBeside(message: StoredMessage, counter: TokenCounter): TokenCounter['count'] {
+export function countBeside(
+  message: StoredMessage,
+  counter: TokenCounter,
+  count: TokenCounter['count'] = counter.count,
+): TokenCounter['count'] {
   const known = counter.storeAs === undefined ? undefined : message.tokens?.[counter.storeAs];
   return async (texts) => {
     const index = known === undefined ? -1 : texts.indexOf(message.content);
-    if (known === undefined || index === -1) return counter.count(texts);
-    return (await counter.count(texts.toSpliced(index, 1))).toSpliced(index, 0, known);
+    if (known === undefined || index === -1) return count(texts);
+    return (await count(texts.toSpliced(index, 1))).toSpliced(index, 0, known);
   };
 }
 
 const messagesOf = ({ user, reply }: Turn): StoredMessage[] => (reply ? [user, reply] : [user]);
 
-function promptTurn({ user, reply }: Turn, tokensOf: (message: StoredMessage) => number | undefined): PromptTurn {
+function promptTurn(
+  { user, reply }: Turn,
+  tokensOf: (message: StoredMessage) => number | undefined,
+  prefixOf: (reply: StoredMessage) => string | undefined,
+): PromptTurn {
   return {
     id: user.id,
     user: { name: user.author.name, content: user.content, tokens: tokensOf(user) ?? 0 },
-    ...(reply ? { reply: { content: reply.content, tokens: tokensOf(reply) ?? 0 } } : {}),
+    ...(reply ? { reply: { content: reply.content, tokens: tokensOf(reply) ?? 0, prefix: prefixOf(reply) } } : {}),
   };
 }

@@ -7,13 +7,17 @@ import type { Model } from '../models/catalog.ts';
 import type { Health } from '../models/health.ts';
 import { type Learned, scaleOf } from '../models/learned.ts';
 import type { TokenCounter, Tokenizers } from '../models/tokens.ts';
-import { type AssembledPrompt, assemblePrompt } from '../prompt/assemble.ts';
+import { type AssembledPrompt, assemblePrompt, type PromptFrame } from '../prompt/assemble.ts';
+import { CONTINUE_NUDGE } from '../prompt/nudges.ts';
 import type { PromptMessage } from '../prompt/roles.ts';
-import type { History, StoredMessage, Turn } from '../storage/history.ts';
+import type { History, StoredMessage } from '../storage/history.ts';
 import type { Waiting } from '../throttle/queue.ts';
 import type { Choice } from './choices.ts';
 import { countBeside, countedTurns, type NewCounts } from './counted-turns.ts';
 import type { Place } from './place.ts';
+import type { PreparedScene, ScenePrompts, Speaking } from './scene-prompt.ts';
+import type { TextCounts } from './text-counts.ts';
+import { turnsBefore } from './turns-before.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 
 export interface GenerateRequest {
@@ -22,12 +26,19 @@ export interface GenerateRequest {
   place: Place;
   choice: Choice;
   upstream: Upstream;
+  /** The persona that speaks; without one the assistant does. */
+  speaking?: Speaking | undefined;
+  /** The reply that goes on. */
+  continued?: StoredMessage | undefined;
+  /** Strings that end the reply, in place of those of the settings. */
+  stop?: readonly string[] | undefined;
   /** For a model that takes them. */
   pictures: PictureSource[];
   /** A further try at a question that was sent already. */
   isRepeat: boolean;
   signal: AbortSignal;
-  onText: (text: string) => void;
+  /** Returns whether the reply is complete without the rest. */
+  onText: (text: string) => boolean;
   onReasoning: (text: string) => void;
   /** The request has entered the line; it may start at once. */
   onEntered: () => void;
@@ -61,6 +72,8 @@ export interface GenerateOptions {
   tokenizers: Tokenizers;
   learned: Learned;
   health: Health;
+  scenePrompts: ScenePrompts;
+  textCounts: TextCounts;
   upstreams: Pick<Upstreams, 'noteKey'>;
   clock: Clock;
   logger: Logger;
@@ -71,6 +84,8 @@ export interface GenerateOptions {
 const SHRUNK_SHARE = 0.75;
 const MAX_SHRINKS = 3;
 const WINDOW_TOLD = 'window';
+/** The author of the assistant's replies. */
+export const ASSISTANT_ID = 'self';
 
 /** What is taken to be true of a model, for one try. */
 interface Shape extends Pick<Model, 'contextLength' | 'roles'> {
@@ -86,7 +101,7 @@ interface Refused {
 }
 
 export function createGenerate(options: GenerateOptions): Generate {
-  const { history, tokenizers, learned, health, upstreams, clock, logger, ownName } = options;
+  const { history, tokenizers, learned, health, scenePrompts, textCounts, upstreams, clock, logger, ownName } = options;
   const instructions =
     `You are ${ownName}, a helpful assistant in a Discord chat. Several people may speak: each message begins with the ` +
     'name of its speaker. Answer the newest message, in its language. Write Discord markdown. Do not write a name in ' +
@@ -152,33 +167,55 @@ export function createGenerate(options: GenerateOptions): Generate {
   }
 
   async function assemble(request: GenerateRequest, shape: Shape): Promise<Attempt> {
-    const { conversationId, user, pictures, choice } = request;
+    const { conversationId, place, user, speaking, continued, pictures, choice } = request;
     const counter = tokenizers.counterFor(choice.model.tokenizer);
+    const scene =
+      speaking &&
+      (await scenePrompts.prepare({
+        conversationId,
+        place,
+        speaking,
+        user,
+        continued,
+        choice,
+        counter,
+      }));
     const newCounts: NewCounts = new Map();
     const { cut, told } = await history.recall(conversationId);
     const prompt = await assemblePrompt({
-      mandatory: [{ name: 'instructions', content: instructions }],
-      turns: countedTurns(turnsBefore(history, conversationId, user.id), { counter, newCounts }),
+      ...(scene?.frame ?? plainFrame(continued)),
+      turns: countedTurns(turnsBefore(history, conversationId, user.id), {
+        counter,
+        newCounts,
+        prefixOf: (reply) => speakerPrefix(reply, speaking),
+      }),
       current: { name: user.author.name, content: user.content },
       currentExtraTokens: pictures.reduce((total, { tokens }) => total + tokens, 0),
       contextLength: shape.contextLength,
       maxReplyTokens: choice.sampling.maxReplyTokens,
-      count: countBeside(user, counter),
+      count: countBeside(user, counter, textCounts.of(counter)),
       scale: scaleOf(choice.model, learned),
       overhead: choice.model.overhead,
       roles: shape.roles,
-      assistantName: ownName,
+      ownNames: scene?.ownNames ?? [ownName],
       cut,
     });
     // An estimate may leave out what would have fitted.
     const isHistoryCut = counter.storeAs !== undefined && prompt.turnsDropped && !told.includes(WINDOW_TOLD);
-    return { prompt, isHistoryCut, counter, newCounts };
+    return { prompt, isHistoryCut, counter, newCounts, scene };
+  }
+
+  function plainFrame(continued: StoredMessage | undefined): PromptFrame {
+    return {
+      mandatory: [{ name: 'instructions', content: instructions }],
+      ...(continued ? { continued: continued.content, ending: [{ name: 'ending', content: CONTINUE_NUDGE }] } : {}),
+    };
   }
 
   /** For the next turn; a failure costs only its speed. */
   async function remember(
     { conversationId }: GenerateRequest,
-    { prompt, isHistoryCut, counter, newCounts }: Attempt,
+    { prompt, isHistoryCut, counter, newCounts, scene }: Attempt,
   ): Promise<void> {
     try {
       await history.remember(conversationId, {
@@ -187,8 +224,9 @@ export function createGenerate(options: GenerateOptions): Generate {
       });
       if (counter.storeAs !== undefined && newCounts.size > 0)
         await history.setTokens(conversationId, counter.storeAs, newCounts);
+      await scene?.settle();
     } catch (error) {
-      logger.warn({ err: error, conversationId }, 'the counts of a conversation could not be stored');
+      logger.warn({ err: error, conversationId }, 'what a prompt teaches of its conversation could not be stored');
     }
   }
 
@@ -220,8 +258,11 @@ export function createGenerate(options: GenerateOptions): Generate {
             request.onBegun({ isQuestionCut: attempt.prompt.isCurrentCut, isHistoryCut: attempt.isHistoryCut });
             remembering = remember(request, attempt);
           }
-          if (event.type === 'text') request.onText(event.text);
-          else if (event.type === 'reasoning') request.onReasoning(event.text);
+          if (event.type === 'text') {
+            if (!request.onText(event.text)) continue;
+            finished = 'stop';
+            break;
+          } else if (event.type === 'reasoning') request.onReasoning(event.text);
           else if (event.type === 'finish') finished = event.reason;
           else observe(request, attempt, event.promptTokens);
         }
@@ -261,16 +302,25 @@ interface Attempt {
   counter: TokenCounter;
   /** Of messages that had none stored. */
   newCounts: NewCounts;
+  scene: PreparedScene | undefined;
+}
+
+/** Tells the personas of one conversation apart; a persona alone needs no name before its words. */
+function speakerPrefix({ author }: StoredMessage, speaking: Speaking | undefined): string | undefined {
+  const isAlone = (speaking?.members.length ?? 1) === 1;
+  const isOwn = author.id === (speaking?.speaker.ref ?? ASSISTANT_ID);
+  return isAlone && isOwn ? undefined : `${author.name}: `;
 }
 
 function completionOf(
-  { choice }: GenerateRequest,
+  { choice, stop = [] }: GenerateRequest,
   prompt: AssembledPrompt,
   pictures: readonly string[],
 ): CompletionRequest {
   const { maxReplyTokens: _, ...sampling } = choice.sampling;
   return {
     ...sampling,
+    ...(stop.length > 0 ? { stop: [...stop] } : {}),
     model: choice.model.id,
     messages: withPictures(prompt.messages, pictures),
     maxTokens: prompt.maxTokens,
@@ -321,13 +371,4 @@ function shorter(shape: Shape, named: number | undefined, { model, prompt }: Ref
   // many. And what is guessed below an admin's number is no fact about the model, which other servers use too.
   const isFact = named === undefined && model.contextSource !== 'admin';
   return { ...shape, shrinks: shrinks + 1, contextLength, ...(isFact ? { learnedLength: contextLength } : {}) };
-}
-
-/** Newest first; what was said after the message is not for its reply. */
-async function* turnsBefore(history: History, conversationId: string, userMessageId: string): AsyncGenerator<Turn> {
-  let isBefore = false;
-  for await (const turn of history.newest(conversationId)) {
-    if (isBefore) yield turn;
-    isBefore ||= turn.user.id === userMessageId;
-  }
 }

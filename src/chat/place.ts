@@ -5,4 +5,6 @@ export interface Place {
   parentId?: string | undefined;
   /** Absent in direct messages. */
   guildId?: string | undefined;
+  /** Discord lets only adults in; a thread is as its channel. */
+  isAgeRestricted?: boolean | undefined;
 }

@@ -1,19 +1,23 @@
+import type { StoredMessage } from '../storage/history.ts';
 import type { EditClock } from './edit-clock.ts';
 import { separateReasoning } from './reasoning.ts';
+import type { ReplyShape } from './reply-shape.ts';
 import type { ReplyControl, ReplyPart, ReplyTarget } from './reply-target.ts';
 import { closeOpenFences, createSplitter, splitReply } from './split.ts';
 
 export interface ReplyStream {
   /** Adds what the model wrote. The first text of a message is sent at once, later ones go out at the bucket's rhythm. */
   write(text: string): void;
+  /** The reply is complete, whatever else the model writes; of a long one, told a few words late. */
+  readonly isOver: boolean;
   /** Adds reasoning that came apart from the text. */
   writeReasoning(text: string): void;
   /** Shows this as long as there is no text. */
   wait(notice: string): void;
   /** What the model wrote so far, its reasoning apart from the text. */
-  read(options: { finished: boolean }): { text: string; reasoning: string };
+  read(options: { finished: boolean }): { text: string; reasoning: string; emotion?: string | undefined };
   /** Waits for the edit under way, then shows the finished reply; urgent, so it uses the slot kept back for it. */
-  finish(last: { text: string; controls: ReplyControl[] }): Promise<void>;
+  finish(last: { text: string; controls: ReplyControl[]; emotion?: string | undefined }): Promise<void>;
 }
 
 export interface ReplyStreamOptions {
@@ -25,19 +29,32 @@ export interface ReplyStreamOptions {
   controls: ReplyControl[];
   /** The bot's own name, which models like to write in front. */
   ownName: string;
+  /** What the model goes on with: it stands before the new words once there are any. */
+  continues?: Pick<StoredMessage, 'content' | 'reasoning' | 'expression'> | undefined;
+  /** What is shown of the words that are not reasoning; all of them if left out. */
+  shape?: ReplyShape | undefined;
   /** Called when `target.messageIds`, or how many of them show the reply, has changed. */
   onCreated?: (partsShown: number) => void;
   /** A write into Discord failed: nothing more is shown before the last edit, which tries again. */
   onError: (error: unknown) => void;
 }
 
+/**
+ * To look at all of a text for each of its tokens would take a time that grows with the square of its length: it is looked
+ * at again once it has grown by this share. Nothing that is not to be shown is shown meanwhile.
+ */
+const LOOK_SHARE = 1 / 256;
+
 /** Shows a growing text in Discord messages: one request in flight, text taken when it leaves, nothing sent twice. */
 export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
-  const { target, editClock, heading, controls, onError } = options;
+  const { target, editClock, heading, controls, continues, onError, shape = asTheyAre } = options;
   const shown: ReplyPart[] = [];
   const ending = new AbortController();
   const split = createSplitter();
   let raw = '';
+  let isOver = false;
+  /** Of `raw`: when to look next whether it is over. */
+  let lookAtLength = 0;
   let reasoningApart = '';
   let pumping: Promise<void> | undefined;
   let isPumping = false;
@@ -49,24 +66,36 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
   const releaseSlot = editClock.bucket(target.bucketOf('edit', 0)).keepSlot();
   let endTyping: (() => void) | undefined = target.showTyping();
 
-  function read({ finished }: { finished: boolean }) {
+  function readAll({ finished }: { finished: boolean }) {
     const inText = separateReasoning(raw, { finished, ownName: options.ownName });
-    const reasoning = [reasoningApart.trim(), inText.reasoning].filter((part) => part !== '').join('\n\n');
+    const reasoning = [continues?.reasoning ?? '', reasoningApart.trim(), inText.reasoning]
+      .filter((part) => part !== '')
+      .join('\n\n');
     // Invisible characters alone are no message for Discord, so no reply either.
-    const isBlank = finished && splitReply(inText.text).length === 0;
-    return { text: isBlank ? '' : inText.text, reasoning };
+    const { text, emotion = continues?.expression, isOver } = shape(inText.text, { finished });
+    const isBlank = finished && splitReply(text).length === 0;
+    return { text: isBlank || text === '' ? '' : joined(continues?.content ?? '', text), reasoning, emotion, isOver };
   }
 
-  function render(text: string, partControls: ReplyControl[]): ReplyPart[] {
+  function read(options: { finished: boolean }) {
+    const { text, reasoning, emotion } = readAll(options);
+    return { text, reasoning, ...(emotion === undefined ? {} : { emotion }) };
+  }
+
+  function render(text: string, partControls: ReplyControl[], emotion: string | undefined): ReplyPart[] {
     const contents = split(heading + text);
-    return contents.map((content, index) => ({ content, controls: index === contents.length - 1 ? partControls : [] }));
+    return contents.map((content, index) => ({
+      content,
+      controls: index === contents.length - 1 ? partControls : [],
+      ...(index === 0 && emotion !== undefined ? { emotion } : {}),
+    }));
   }
 
   function growing(): ReplyPart[] {
-    const { text } = read({ finished: false });
+    const { text, emotion } = readAll({ finished: false });
     if (text === '')
       return waitingNotice === undefined ? [] : [{ content: heading + waitingNotice, controls, isNotice: true }];
-    const parts = render(text, controls);
+    const parts = render(text, controls, emotion);
     const last = parts.at(-1);
     return last ? [...parts.slice(0, -1), { ...last, content: closeOpenFences(last.content) }] : [];
   }
@@ -133,6 +162,13 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
 
   return {
     read,
+    get isOver() {
+      if (!isOver && raw.length >= lookAtLength) {
+        ({ isOver } = readAll({ finished: false }));
+        lookAtLength = raw.length * (1 + LOOK_SHARE);
+      }
+      return isOver;
+    },
     write(text) {
       raw += text;
       if (waitingNotice !== undefined && !hasShownText && read({ finished: false }).text !== '') overtakeNotice.abort();
@@ -149,7 +185,7 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
       ending.abort();
       await pumping;
       try {
-        const wanted = render(last.text, last.controls);
+        const wanted = render(last.text, last.controls, last.emotion);
         for (let index = firstDifference(wanted); index !== undefined; index = firstDifference(wanted)) {
           await send(index, () => wanted);
         }
@@ -161,6 +197,14 @@ export function createReplyStream(options: ReplyStreamOptions): ReplyStream {
     },
   };
 }
+
+/** With a space between two texts where one is missing. */
+function joined(earlier: string, text: string): string {
+  const needsSpace = /\S$/.test(earlier) && /^[\p{L}\p{N}"“*_(]/u.test(text);
+  return `${earlier}${needsSpace ? ' ' : ''}${text}`;
+}
+
+const asTheyAre: ReplyShape = (text) => ({ text, isOver: false });
 
 function isSame(a: ReplyPart, b: ReplyPart | undefined): boolean {
   return b !== undefined && a.content === b.content && JSON.stringify(a.controls) === JSON.stringify(b.controls);

@@ -1,7 +1,19 @@
 /** A button under a reply. Its id says which reply or turn it is about. */
 export interface ReplyControl {
-  action: 'stop' | 'retry' | 'reasoning';
+  action:
+    | 'stop'
+    | 'retry'
+    | 'reasoning'
+    | 'swipe-back'
+    | 'swipe-count'
+    | 'swipe-on'
+    | 'again'
+    | 'continue'
+    | 'edit'
+    | 'delete';
   id: string;
+  /** In place of the usual one. */
+  label?: string | undefined;
 }
 
 /** One Discord message of a reply: at most 2,000 characters, and the buttons below it. */
@@ -10,6 +22,8 @@ export interface ReplyPart {
   controls: ReplyControl[];
   /** Not of the reply: it says why there is none yet. */
   isNotice?: true | undefined;
+  /** Of the first part of a persona's reply: what its face shows. */
+  emotion?: string | undefined;
 }
 
 /** Where a reply is shown. Parts are numbered from 0 in reading order; a part is created before it is edited. */

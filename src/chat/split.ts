@@ -1,9 +1,9 @@
+import { findVisible } from '../core/visible.ts';
 import { blockClosing } from './close-fences.ts';
 import { type CutMarks, DAMAGE, NOTHING_OPEN, type OpenMarkdown, PAUSE, readCutMarks } from './cut-marks.ts';
 import { lastGraphemeBoundary, splitsSurrogatePair } from './graphemes.ts';
 import { missingToClose, readLines } from './markdown-lines.ts';
 import { MESSAGE_MAX_LENGTH } from './message-length.ts';
-import { findVisible } from './visible.ts';
 
 export { closeOpenFences } from './close-fences.ts';
 export { MESSAGE_MAX_LENGTH } from './message-length.ts';

@@ -3,6 +3,7 @@ import type { FinishReason } from '../completions/events.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Tokenizers } from '../models/tokens.ts';
+import { speakerName } from '../prompt/speaker.ts';
 import type { History, StoredMessage } from '../storage/history.ts';
 import { requireEyes, reserveRoom } from './admission.ts';
 import type { Choice, Choices } from './choices.ts';
@@ -12,8 +13,12 @@ import { type Ending, endingOf, notesOf, withNotes } from './ending.ts';
 import { createFinishTurn } from './finish-turn.ts';
 import type { Generate, PictureSource } from './generate.ts';
 import type { Place } from './place.ts';
+import { createReplyShape } from './reply-shape.ts';
 import { createReplyStream, type ReplyStream } from './reply-stream.ts';
 import type { ReplyTarget } from './reply-target.ts';
+import type { Speaking } from './scene-prompt.ts';
+import { spokenBefore } from './spoken.ts';
+import { stopStringsOf } from './stop-strings.ts';
 import type { Upstream, Upstreams } from './upstreams.ts';
 import { tellPlace } from './waiting.ts';
 
@@ -22,12 +27,17 @@ export interface TurnRequest {
   /** Identifies the reply on its buttons, in its mark and in the history. */
   replyId: string;
   user: StoredMessage;
-  /** The user's message is stored already, and its reply is made again. */
-  isRetry: boolean;
+  kind: TurnKind;
+  /** The reply that is there already. */
+  earlier?: StoredMessage | undefined;
+  /** The persona that speaks; without one the assistant does. */
+  speaking?: Speaking | undefined;
   /** Whose settings hold. */
   where: Place;
   /** What is stored of them stands in the message. */
   pictures?: PictureSource[] | undefined;
+  /** Only the person who asked sees the reply. */
+  isPrivate?: boolean | undefined;
   /** Shown above the reply and not part of it. */
   heading: string;
   /** Plain JSON that says where the reply is shown, for the start after a crash. */
@@ -39,7 +49,14 @@ export interface TurnRequest {
   onEnding?: (() => void) | undefined;
 }
 
+/**
+ * `new` stores the user's message; for the others it is stored already. `retry` makes a reply that failed again, `swipe`
+ * adds another version, `continue` goes on with the version that is shown.
+ */
+export type TurnKind = 'new' | 'retry' | 'swipe' | 'continue';
+
 export type { PictureSource } from './generate.ts';
+export type { Speaking } from './scene-prompt.ts';
 
 export interface Turns {
   /**
@@ -71,6 +88,7 @@ interface Answering {
   choice: Choice;
   upstream: Upstream;
   stream: ReplyStream;
+  others: string[];
   /** Small print below the reply. */
   notes: string[];
   /** Gives back what is reserved in the line. */
@@ -93,12 +111,13 @@ export function createTurns(options: TurnsOptions): Turns {
     const leaveRoom = reserveRoom(upstream, { personId: user.author.id, channelId, guildId, kind: 'person' }, choice);
     try {
       const counter = tokenizers.counterFor(choice.model.tokenizer);
-      const message = request.isRetry ? undefined : await withTokens(user, counter);
+      const message = request.kind === 'new' ? await withTokens(user, counter) : undefined;
       const inFlight = { replyId, userMessageId: user.id, startedAt: clock.now(), place: request.place(0) };
       await history.beginTurn(conversationId, { message, inFlight });
       const notes = await missingModelNotes(conversationId, choice);
-      const stream = openStream(request);
-      const answering = { request, user: message ?? user, choice, upstream, stream, notes, leaveRoom };
+      const others = await othersOf(request);
+      const stream = openStream(request, others);
+      const answering = { request, user: message ?? user, choice, upstream, stream, others, notes, leaveRoom };
       const ending = await answer(answering);
       const { model } = answering.choice;
       await finishTurn({ request, model, stream, ending: withNotes(ending, notes) });
@@ -107,14 +126,31 @@ export function createTurns(options: TurnsOptions): Turns {
     }
   }
 
-  function openStream(request: TurnRequest): ReplyStream {
-    const { conversationId, replyId } = request;
+  /** The names under which others speak: a persona does not write their lines. */
+  async function othersOf({ conversationId, user, speaking }: TurnRequest): Promise<string[]> {
+    if (!speaking) return [];
+    const { memberNames } = await spokenBefore(history, { conversationId, user }, 0);
+    const personas = speaking.members.map(({ name }) => name).filter((name) => name !== speaking.speaker.name);
+    const ownNames = speaking.members.map(({ name }) => name);
+    return [...memberNames.map((name) => speakerName(name, ownNames)), ...personas];
+  }
+
+  function openStream(request: TurnRequest, others: string[]): ReplyStream {
+    const { conversationId, replyId, speaking } = request;
     return createReplyStream({
       target: request.target,
       editClock,
       heading: request.heading,
       controls: [{ action: 'stop', id: replyId }],
-      ownName,
+      ownName: speaking?.speaker.name ?? ownName,
+      continues: request.kind === 'continue' ? request.earlier : undefined,
+      shape:
+        speaking &&
+        createReplyShape({
+          speaker: [speaking.speaker.name, speaking.speaker.persona.name],
+          others,
+          emotions: speaking.emotions ?? [],
+        }),
       onCreated(partsShown) {
         history
           .updateInFlight(conversationId, replyId, request.place(partsShown))
@@ -178,8 +214,9 @@ export function createTurns(options: TurnsOptions): Turns {
   }
 
   async function ask(answering: Answering, { isRepeat = false } = {}): Promise<FinishReason> {
-    const { request, user, choice, upstream, stream, notes, leaveRoom } = answering;
-    const { conversationId, where, pictures = [], signal } = request;
+    const { request, user, choice, upstream, stream, others, notes, leaveRoom } = answering;
+    const { conversationId, where, pictures = [], speaking, signal } = request;
+    const continued = request.kind === 'continue' ? request.earlier : undefined;
     let waiting: AbortController | undefined;
     try {
       return await generate({
@@ -188,10 +225,18 @@ export function createTurns(options: TurnsOptions): Turns {
         place: where,
         choice,
         upstream,
+        speaking,
+        continued,
+        stop:
+          speaking &&
+          stopStringsOf({ speaker: speaking.speaker.name, participants: others, own: choice.sampling.stop ?? [] }),
         pictures,
         isRepeat,
         signal,
-        onText: stream.write,
+        onText(text) {
+          stream.write(text);
+          return stream.isOver;
+        },
         onReasoning: stream.writeReasoning,
         onEntered: leaveRoom,
         onWaiting(inLine) {

@@ -80,7 +80,10 @@ export async function generate(answers: Step[][], options: GenerateOptions = {})
       pictures: pictures.map(({ dataUrl, tokens }) => ({ tokens, load: () => Promise.resolve(dataUrl) })),
       isRepeat: false,
       signal: controller.signal,
-      onText: (text) => events.push(text),
+      onText(text) {
+        events.push(text);
+        return false;
+      },
       onReasoning: (text) => events.push(`(${text})`),
       onEntered: () => {},
       onWaiting: (waiting) => events.push(`waits: ${JSON.stringify(waiting.place())}`),

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createEditClock } from '../../src/chat/edit-clock.ts';
+import { createReplyShape, type ReplyShape } from '../../src/chat/reply-shape.ts';
 import { createReplyStream, type ReplyStream } from '../../src/chat/reply-stream.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { createFakeTarget, type FakeTarget, type FakeTargetOptions } from './fake-target.ts';
@@ -11,7 +12,11 @@ interface Scene {
   log: string[];
 }
 
-function setUp({ heading = '', ...options }: { heading?: string } & Partial<FakeTargetOptions> = {}): Scene {
+function setUp({
+  heading = '',
+  shape,
+  ...options
+}: { heading?: string; shape?: ReplyShape } & Partial<FakeTargetOptions> = {}): Scene {
   const clock = new FakeClock();
   const lines: string[] = [];
   const log = (line: string) => void lines.push(`${clock.now()} ${line}`);
@@ -36,6 +41,7 @@ function setUp({ heading = '', ...options }: { heading?: string } & Partial<Fake
     heading,
     controls: [{ action: 'stop', id: 'r1' }],
     ownName: 'Dramatis',
+    shape,
     onCreated: () => log(`created ${target.messageIds.join(' ')}`),
     onError: (error) => log(`error: ${String(error)}`),
   });
@@ -345,4 +351,35 @@ test.each([
   expect(writesOf(log).map((line) => line.replace(/^\d+ /, ''))).toEqual(
     read.text === '' ? [] : ['create 0 "Yes" [stop r1]'],
   );
+});
+
+test('a reply is over as soon as a short text says so', () => {
+  const { stream } = setUp({ shape: createReplyShape({ speaker: ['Mira'], others: ['Ann'], emotions: [] }) });
+  const seen = ['Hello.', '\n', 'Ann', ':', ' Hi'].map((text) => {
+    stream.write(text);
+    return stream.isOver;
+  });
+  expect(seen).toEqual([false, false, false, false, true]);
+  expect(stream.read({ finished: true }).text).toBe('Hello.');
+});
+
+test('whether a long reply is over costs in proportion to its length, and is told a few words late', () => {
+  let read = 0;
+  const persona = createReplyShape({ speaker: ['Mira'], others: ['Ann'], emotions: [] });
+  const shape: ReplyShape = (text, options) => {
+    read += text.length;
+    return persona(text, options);
+  };
+  const { stream } = setUp({ shape });
+  for (let token = 0; token < 8_000; token += 1) {
+    stream.write('word ');
+    expect(stream.isOver).toBe(false);
+  }
+  const length = 8_000 * 'word '.length;
+  expect(read).toBeLessThan(length * 300);
+  stream.write('\nAnn: ');
+  let late = 0;
+  for (; !stream.isOver; late += 1) stream.write('word ');
+  expect(late).toBeLessThan(35);
+  expect(stream.read({ finished: true }).text.trimEnd().length).toBe(length - 1);
 });

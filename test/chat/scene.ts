@@ -3,7 +3,8 @@ import { createEditClock } from '../../src/chat/edit-clock.ts';
 import { createGenerate } from '../../src/chat/generate.ts';
 import type { Place } from '../../src/chat/place.ts';
 import { type StoppedBy, TurnStopped } from '../../src/chat/stop.ts';
-import { createTurns, type PictureSource } from '../../src/chat/turn.ts';
+import { createTextCounts } from '../../src/chat/text-counts.ts';
+import { createTurns, type PictureSource, type TurnKind } from '../../src/chat/turn.ts';
 import { createUpstreams, type KeyState, type Upstream } from '../../src/chat/upstreams.ts';
 import type { CompletionsClient } from '../../src/completions/client.ts';
 import type { CompletionEvent, CompletionRequest } from '../../src/completions/events.ts';
@@ -54,6 +55,9 @@ export interface AskOptions extends Partial<Omit<FakeTargetOptions, 'clock' | 'l
   id?: string;
   author?: string;
   isRetry?: boolean;
+  /** Of a question that was answered: `1-2` is the second reply to `u1`. */
+  kind?: TurnKind;
+  earlier?: StoredMessage | undefined;
   /** Asked for by name. */
   model?: string;
   where?: Place;
@@ -104,7 +108,20 @@ export async function createScene(options: SceneOptions = {}) {
   await operator.catalog.refresh({ signal: NEVER });
   const choices = createChoices({ settings, upstreams, learned });
   const ownName = 'Dramatis';
-  const generate = createGenerate({ history, tokenizers, learned, health, upstreams, clock, logger, ownName });
+  const noPersonas = () => Promise.reject(new Error('nobody plays here'));
+  const scenePrompts = { prepare: noPersonas, expand: noPersonas };
+  const generate = createGenerate({
+    history,
+    tokenizers,
+    learned,
+    health,
+    scenePrompts,
+    textCounts: createTextCounts(),
+    upstreams,
+    clock,
+    logger,
+    ownName,
+  });
   const editClock = createEditClock({ clock });
   const turns = createTurns({ history, choices, upstreams, tokenizers, generate, editClock, clock, logger, ownName });
 
@@ -155,14 +172,16 @@ export async function createScene(options: SceneOptions = {}) {
 
   function ask(text: string, options: AskOptions = {}): Asked {
     const { conversationId = 'c', id = '1', author = 'Ann', isRetry = false, model, heading = '' } = options;
+    const { kind = isRetry ? 'retry' : 'new', earlier } = options;
     const target = createFakeTarget({ clock, log: write, ...options });
     const controller = new AbortController();
-    const user = userMessage(isRetry ? id.replace(/[^\d].*/, '') : id, text, author);
+    const user = userMessage(kind !== 'new' ? id.replace(/[^\d].*/, '') : id, text, author);
     const done = turns.run({
       conversationId,
       replyId: `r${id}`,
       user: model === undefined ? user : { ...user, model },
-      isRetry,
+      kind,
+      earlier,
       where: options.where ?? { channelId: conversationId },
       pictures: options.pictures,
       heading,
