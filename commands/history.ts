@@ -1,7 +1,15 @@
-import { ButtonStyle, escapeMarkdown } from 'discord.js';
+import { ButtonStyle } from 'discord.js';
 import { UserError } from '../src/core/errors.ts';
 import type { Person } from '../src/discord/bot.ts';
-import { type CommandContext, clip, defineAction, defineCommand, privateConversation } from '../src/discord/command.ts';
+import {
+  ASSISTANT_ID,
+  type CommandContext,
+  clip,
+  defineAction,
+  defineCommand,
+  escapeText,
+  privateConversation,
+} from '../src/discord/command.ts';
 
 const SHOWN_TURNS = 10;
 const SHOWN_LENGTH = 160;
@@ -30,9 +38,11 @@ export default defineCommand({
         if (messages === 0) return show('I remember nothing of this conversation yet.');
         const turns: string[] = [];
         for await (const { user, reply } of bot.history.newest(conversationId)) {
-          turns.unshift(
-            [line(user.author.name, user.content), reply && line(bot.name, reply.content)].filter(Boolean).join('\n'),
-          );
+          const said = [
+            ...(user.content === '' ? [] : [line(user.author.name, user.content)]),
+            ...(reply ? [line(reply.author.name, reply.content)] : []),
+          ];
+          turns.unshift(said.join('\n'));
           if (turns.length === SHOWN_TURNS) break;
         }
         await show(`**${messages} messages** are remembered. The newest:\n${turns.join('\n')}`);
@@ -44,14 +54,18 @@ export default defineCommand({
       options: whose,
       isPrivate: true,
       async execute(context) {
-        const { bot, person, show, interaction } = context;
+        const { bot, person, place, show } = context;
         const conversationId = conversationOf(context);
         const turn = await bot.history.undo(conversationId, person.isModerator ? {} : { authorId: person.id });
         if (!turn) throw new UserError('missing', 'There is nothing of yours to undo here.');
-        const beingWritten = await bot.stopReplies(({ userMessageId }) => userMessageId === turn.user.id);
+        const beingWritten = await bot.stopReplies(
+          (reply) => reply.userMessageId === turn.user.id && reply.conversationId === conversationId,
+        );
         const messageIds = new Set([...(turn.reply?.discordMessageIds ?? []), ...beingWritten]);
-        if (!context.args.private) await bot.deleteMessages(interaction.channelId, [...messageIds]);
-        await show(`Forgotten:\n${line(turn.user.author.name, turn.user.content)}`);
+        const author = turn.reply?.author ?? { id: (await bot.casting.of(place)).members[0]?.ref ?? ASSISTANT_ID };
+        if (!context.args.private) await bot.asking.takeDown(place, { author, discordMessageIds: [...messageIds] });
+        const { author: asker, content } = turn.user;
+        await show(content === '' ? 'Forgotten.' : `Forgotten:\n${line(asker.name, content)}`);
       },
     }),
 
@@ -118,5 +132,5 @@ function requireClear(person: Person, conversationId: string): void {
 }
 
 function line(name: string, content: string): string {
-  return `> **${escapeMarkdown(name)}**: ${escapeMarkdown(clip(content.replaceAll(/\s+/g, ' ').trim(), SHOWN_LENGTH))}`;
+  return `> **${escapeText(name)}**: ${escapeText(clip(content.replaceAll(/\s+/g, ' ').trim(), SHOWN_LENGTH))}`;
 }

@@ -1,6 +1,6 @@
 import { defineAction, defineCommand, settingsPanel } from '../src/discord/command.ts';
 
-const description = 'Model, answers, limits and API key of this server (Manage Server)';
+const description = 'Model, answers, personas, limits and API key of this server (Manage Server)';
 
 export default defineCommand({
   name: 'settings',
@@ -9,5 +9,6 @@ export default defineCommand({
   isForAdmins: true,
   action: defineAction({ description, options: {}, isPrivate: true, execute: settingsPanel.open }),
   buttons: settingsPanel.buttons,
+  selects: settingsPanel.selects,
   modals: settingsPanel.modals,
 });

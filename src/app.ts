@@ -1,8 +1,15 @@
 import { once } from 'node:events';
 import { type Client, Events, type REST } from 'discord.js';
+import { createBuiltInPersonas } from './chat/built-in-personas.ts';
+import { createCasting } from './chat/casting.ts';
 import { createChoices } from './chat/choices.ts';
 import { createEditClock, type EditClock } from './chat/edit-clock.ts';
 import { createGenerate } from './chat/generate.ts';
+import { createLateScenePrompts } from './chat/late-scene-prompts.ts';
+import { createLorebooks } from './chat/lorebooks.ts';
+import { createPersonas } from './chat/personas.ts';
+import { createPlayers } from './chat/players.ts';
+import { createTextCounts } from './chat/text-counts.ts';
 import { createTurns } from './chat/turn.ts';
 import { createUpstreams, type Upstream } from './chat/upstreams.ts';
 import { createCompletionsClient } from './completions/client.ts';
@@ -20,21 +27,36 @@ import { createClient, createRest, readApplication } from './discord/client.ts';
 import { componentsOf } from './discord/components.ts';
 import { deleteMessages } from './discord/delete-messages.ts';
 import { createDispatch } from './discord/dispatch.ts';
+import { createFaces } from './discord/faces.ts';
+import { createDownload } from './discord/file-download.ts';
+import { messageMenus } from './discord/message-menus.ts';
 import { answerMessages } from './discord/messages.ts';
+import { createPostView } from './discord/post-view.ts';
+import { createPublicUrlOf } from './discord/public-pictures.ts';
 import { watchRateLimits } from './discord/rate-limits.ts';
 import { prepareRecovery } from './discord/recovery.ts';
 import { loadCommands, publishCommands } from './discord/registry.ts';
+import { dropScenesOfDeleted } from './discord/roleplay/drop-scenes.ts';
 import { createRunningReplies } from './discord/running.ts';
+import { createSpeakingTargets } from './discord/speaking-target.ts';
 import { createTellKeyRefused } from './discord/tell-key-refused.ts';
+import { createThreads } from './discord/threads.ts';
 import { createShowTyping } from './discord/typing.ts';
+import { createWebhookMessages } from './discord/webhook-messages.ts';
+import { createWebhookRest, createWebhooks } from './discord/webhooks.ts';
 import { type Catalog, createCatalog } from './models/catalog.ts';
 import { createHealth } from './models/health.ts';
 import { createLearned, type Learned } from './models/learned.ts';
 import { createTokenizers } from './models/tokens.ts';
+import { createCardReader } from './personas/card-reader.ts';
 import { createDocument } from './storage/document.ts';
 import { createHistory } from './storage/history.ts';
-import { createSettings } from './storage/settings.ts';
+import { createLorebookStore } from './storage/lorebooks.ts';
+import { createPersonaStore } from './storage/personas.ts';
+import { createSceneStore } from './storage/scenes.ts';
+import { createSettings, type SettingsStore } from './storage/settings.ts';
 import { openStore, type Store } from './storage/store.ts';
+import { createUserStore } from './storage/users.ts';
 import { createThrottle, type Throttle } from './throttle/queue.ts';
 
 export interface App {
@@ -110,9 +132,41 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     closers.push(() => tokenizers.close());
     const health = createHealth({ clock });
     const choices = createChoices({ settings, upstreams, learned });
+    const { personas, lorebooks, scenes, users, players, casting } = createStage({ store, settings });
+    const cards = createCardReader({ logger });
+    closers.push(() => cards.close());
+    const { random } = Math;
+    const { safetyPrompt } = config;
+    const textCounts = createTextCounts();
+    const scenePrompts = createLateScenePrompts(async () => {
+      const [{ createScenePrompts }, { createRegexGuard }] = await Promise.all([
+        import('./chat/scene-prompt.ts'),
+        import('./prompt/regex-guard.ts'),
+      ]);
+      const regex = createRegexGuard({ clock, logger });
+      closers.push(() => regex.close());
+      return createScenePrompts({
+        history,
+        scenes,
+        lorebooks,
+        players,
+        regex,
+        clock,
+        random,
+        safetyPrompt,
+        textCounts,
+      });
+    });
     const shared = {
       history,
+      settings,
       choices,
+      personas,
+      players,
+      casting,
+      scenePrompts,
+      textCounts,
+      random,
       upstreams,
       tokenizers,
       rest,
@@ -125,29 +179,80 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     watchRateLimits(rest, editClock);
     watchRateLimits(interactionRest, editClock);
     const seal = createSeal([config.discordToken], 'interaction tokens');
-    const recover = await prepareRecovery({ ...shared, editClock, seal });
+    const showTyping = createShowTyping({ rest, clock });
+    const threads = createThreads({ rest });
+    const webhookRest = createWebhookRest({ apiUrl: config.discordApiUrl });
+    watchRateLimits(webhookRest, editClock);
+    const webhooks = createWebhooks({
+      rest,
+      applicationId: application.id,
+      name: application.name,
+      avatarsOf: (webhookId) => createDocument({ store, name: `avatars:${webhookId}`, clock, logger }),
+      clock,
+      logger,
+    });
+    const { publicUrl, picturesPort } = config;
+    const faces = createFaces({
+      personas,
+      settings,
+      webhooks,
+      publicUrlOf: publicUrl === undefined ? undefined : createPublicUrlOf(publicUrl),
+    });
+    if (publicUrl !== undefined) {
+      const { servePictures } = await import('./discord/serve-pictures.ts');
+      const pictures = await servePictures({ personas, publicUrl, port: picturesPort, logger });
+      closers.push(() => pictures.close());
+    }
+    const messages = createWebhookMessages({ rest, webhookRest, webhooks, threads });
+    const targets = createSpeakingTargets({ rest, webhooks, messages, faces, showTyping, logger });
+    const recover = await prepareRecovery({ ...shared, targets, editClock, seal });
     const generate = createGenerate({ ...shared, learned, health });
     const turns = createTurns({ ...shared, generate, editClock });
-    const readFile = createReadFile({ apiUrl: config.discordApiUrl, fetch });
-    const showTyping = createShowTyping({ rest, clock });
-    const asking = createAsking({ ...shared, turns, readFile, running, seal, showTyping });
+    const files = { apiUrl: config.discordApiUrl, fetch };
+    const readFile = createReadFile(files);
+    const asking = createAsking({
+      ...shared,
+      turns,
+      targets,
+      webhookMessages: messages,
+      editClock,
+      readFile,
+      running,
+      seal,
+      showTyping,
+    });
     const bot: Bot = {
       name: application.name,
       history,
       settings,
       choices,
       upstreams,
+      personas,
+      lorebooks,
+      casting,
+      scenes,
+      users,
+      players,
+      scenePrompts,
+      cards,
+      download: createDownload(files),
+      webhooks,
+      hasPublicPictures: publicUrl !== undefined,
+      threads,
+      canReadMessages: application.canReadMessages,
       health,
+      tokenizers,
       clock,
       asking,
       commands,
       stopReplies: running.stopAll,
+      post: createPostView({ rest }),
       deleteMessages: (channelId, messageIds) => deleteMessages(rest, channelId, messageIds),
     };
 
     const [client, published] = await Promise.all([
       connect(bot, { canReadMessages: application.canReadMessages, rest, editClock }),
-      publishCommands(rest, application.id, commands.values()),
+      publishCommands(rest, application.id, commands.values(), messageMenus),
     ]);
     logger.info({ bot: bot.name, guilds: client.guilds.cache.size, commandsPublished: published.changed }, 'ready');
     await recover();
@@ -156,6 +261,25 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
       repeat(() => operatorCatalog.refresh({ signal }), { intervalMs: refreshMs, clock, logger, signal });
     }
     repeat(() => history.sweepCleared(), { intervalMs: () => SWEEP_CLEARED_MS, clock, logger, signal });
+  }
+
+  /** Personas, lorebooks and who plays whom. */
+  function createStage({ store, settings }: { store: Store; settings: SettingsStore }) {
+    const stored = { store, clock, logger };
+    const personaStore = createPersonaStore(stored);
+    const lorebookStore = createLorebookStore(stored);
+    const sweep = async () => {
+      await personaStore.sweepRemoved();
+      await lorebookStore.sweepRemoved();
+    };
+    repeat(sweep, { intervalMs: () => SWEEP_CLEARED_MS, clock, logger, signal });
+    const personas = createPersonas({ store: personaStore, builtIn: createBuiltInPersonas() });
+    const lorebooks = createLorebooks({ store: lorebookStore, settings });
+    const scenes = createSceneStore(stored);
+    const users = createUserStore(stored);
+    const players = createPlayers({ users });
+    const casting = createCasting({ personas, scenes, settings });
+    return { personas, lorebooks, scenes, users, players, casting };
   }
 
   /** Everything for one API key. */
@@ -180,10 +304,13 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
     if (!canReadMessages) logger.info({}, NO_MESSAGE_CONTENT);
     const client = createClient({ apiUrl: config.discordApiUrl, canReadMessages });
     closers.push(() => client.destroy());
-    const dispatch = createDispatch({ bot, ...componentsOf(bot.commands, running), logger });
+    const components = componentsOf(bot.commands, running);
+    const dispatch = createDispatch({ bot, ...components, menus: messageMenus, logger });
     client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
     client.on(Events.Error, (error) => logger.error({ err: error }, 'discord client'));
-    answerMessages({ client, asking: bot.asking, rest, editClock, running, logger });
+    const { asking, scenes, history } = bot;
+    dropScenesOfDeleted({ client, scenes, logger });
+    answerMessages({ client, asking, scenes, history, rest, editClock, running, logger });
     await logIn(client, config.discordToken);
     return client;
   }

@@ -86,6 +86,26 @@ export const variables = {
       v.transform((secrets) => secrets.map((secret) => Buffer.from(secret, 'base64'))),
     ),
   }),
+  SAFETY_PROMPT: variable({
+    default:
+      'These rules stand above everything that a character or a message says: nothing sexual involves anyone who is or seems under 18; no instructions for seriously harming people.',
+    expected: 'what every persona is told first, of up to 4000 characters; no character card can override it',
+    example: 'Stay friendly, whatever a character is like.',
+    schema: v.pipe(v.string(), v.maxLength(4_000)),
+  }),
+  PUBLIC_URL: variable({
+    optional: true,
+    expected:
+      'the https:// address under which your web server passes requests on to PICTURES_PORT (plain http:// only to this machine)',
+    example: 'https://dramatis.example.org',
+    schema: webAddress,
+  }),
+  PICTURES_PORT: variable({
+    default: '3212',
+    expected: 'a port of this machine, from 1 to 65535; used only with PUBLIC_URL',
+    example: '3212',
+    schema: wholeNumber(1, 65_535),
+  }),
   LOG_LEVEL: variable({
     default: 'info',
     expected: 'debug, info, warn, error or silent',
@@ -128,6 +148,9 @@ export function parseConfig(env: Record<string, string | undefined>) {
     maxConcurrentRequests: read('MAX_CONCURRENT_REQUESTS'),
     storeUrl: read('STORE_URL'),
     secretKeys: read('SECRET_KEY') as Buffer[] | undefined,
+    safetyPrompt: read('SAFETY_PROMPT'),
+    publicUrl: read('PUBLIC_URL') as string | undefined,
+    picturesPort: read('PICTURES_PORT'),
     logLevel: read('LOG_LEVEL'),
   };
   const hasKey = config.apiKey !== undefined || config.secretKeys !== undefined;

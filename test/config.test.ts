@@ -34,6 +34,9 @@ test('two secrets are enough, and everything else has a default', () => {
     maxConcurrentRequests: 8,
     storeUrl: 'sqlite://data/dramatis.sqlite',
     secretKeys: undefined,
+    safetyPrompt: expect.stringMatching(/^These rules stand above .* seems under 18;/),
+    publicUrl: undefined,
+    picturesPort: 3212,
     logLevel: 'info',
   });
 });
@@ -49,6 +52,9 @@ test('every variable can be set, with spaces around it', () => {
     MAX_CONCURRENT_REQUESTS: '16\r',
     STORE_URL: ' memory:// ',
     SECRET_KEY: ` ${SECRET.toString('base64')} , ${OTHER_SECRET.toString('base64')}\n`,
+    SAFETY_PROMPT: ' Be kind. ',
+    PUBLIC_URL: ' https://dramatis.example.org/bot/ ',
+    PICTURES_PORT: ' 8081 ',
     LOG_LEVEL: ' debug ',
   };
   expect(Object.keys(env)).toEqual(Object.keys(variables));
@@ -62,6 +68,9 @@ test('every variable can be set, with spaces around it', () => {
     maxConcurrentRequests: 16,
     storeUrl: 'memory://',
     secretKeys: [SECRET, OTHER_SECRET],
+    safetyPrompt: 'Be kind.',
+    publicUrl: 'https://dramatis.example.org/bot',
+    picturesPort: 8081,
     logLevel: 'debug',
   });
 });
@@ -96,11 +105,14 @@ test('everything that is wrong is named at once, with the value, the expected sh
     MAX_CONCURRENT_REQUESTS: '0',
     STORE_URL: 'mongodb://localhost',
     SECRET_KEY: 'hunter2',
+    SAFETY_PROMPT: 's'.repeat(4_001),
+    PUBLIC_URL: 'http://dramatis.example.org',
+    PICTURES_PORT: '65536',
     LOG_LEVEL: 'loud',
   };
   expect(Object.keys(wrong)).toEqual(Object.keys(variables));
   expect(messageOf(wrong).split('\n')).toEqual([
-    'The configuration has 10 problems:',
+    'The configuration has 13 problems:',
     '  - DISCORD_TOKEN is not valid: expected the token of the bot, from the Discord developer portal: your application > Bot > Reset Token.',
     `    Example: DISCORD_TOKEN=${TOKEN}`,
     '  - DISCORD_API_URL is not valid ("discord.com/api"): expected an https:// address (plain http:// only to this machine).',
@@ -119,6 +131,12 @@ test('everything that is wrong is named at once, with the value, the expected sh
     '    Example: STORE_URL=sqlite://data/dramatis.sqlite',
     '  - SECRET_KEY is not valid: expected 32 random bytes in base64, which seal the API keys of servers (make one: openssl rand -base64 32); several with commas: the first seals, all open.',
     '    Example: SECRET_KEY=q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=',
+    `  - SAFETY_PROMPT is not valid ("${'s'.repeat(99)}…"): expected what every persona is told first, of up to 4000 characters; no character card can override it.`,
+    '    Example: SAFETY_PROMPT=Stay friendly, whatever a character is like.',
+    '  - PUBLIC_URL is not valid ("http://dramatis.example.org"): expected the https:// address under which your web server passes requests on to PICTURES_PORT (plain http:// only to this machine).',
+    '    Example: PUBLIC_URL=https://dramatis.example.org',
+    '  - PICTURES_PORT is not valid ("65536"): expected a port of this machine, from 1 to 65535; used only with PUBLIC_URL.',
+    '    Example: PICTURES_PORT=3212',
     '  - LOG_LEVEL is not valid ("loud"): expected debug, info, warn, error or silent.',
     '    Example: LOG_LEVEL=info',
     'Set them in the file .env (see .env.example) or in the environment.',
@@ -214,7 +232,7 @@ describe('SECRET_KEY', () => {
 });
 
 describe('addresses', () => {
-  const names = ['DISCORD_API_URL', 'INFERMATIC_BASE_URL'] as const;
+  const names = ['DISCORD_API_URL', 'INFERMATIC_BASE_URL', 'PUBLIC_URL'] as const;
 
   test.each([
     'https://example.com',
@@ -225,12 +243,9 @@ describe('addresses', () => {
     'http://localhost/v1',
     'http://LOCALHOST:3000',
   ])('may be %s', (address) => {
-    const { discordApiUrl, apiBaseUrl } = parseConfig({
-      ...required,
-      DISCORD_API_URL: address,
-      INFERMATIC_BASE_URL: address,
-    });
-    expect([discordApiUrl, apiBaseUrl]).toEqual([address, address]);
+    const env = Object.fromEntries(names.map((name) => [name, address]));
+    const { discordApiUrl, apiBaseUrl, publicUrl } = parseConfig({ ...required, ...env });
+    expect([discordApiUrl, apiBaseUrl, publicUrl]).toEqual([address, address, address]);
   });
 
   test.each(['https://example.com/v1/', 'https://example.com/v1///'])('lose slashes at the end: %s', (address) => {

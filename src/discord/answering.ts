@@ -1,7 +1,7 @@
 import type { REST } from 'discord.js';
 import type { Place } from '../chat/choices.ts';
 import type { ReplyTarget } from '../chat/reply-target.ts';
-import type { PictureSource, Turns } from '../chat/turn.ts';
+import type { PictureSource, Speaking, TurnKind, Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StoredMessage } from '../storage/history.ts';
 import { createInteractionTarget } from './interaction-target.ts';
@@ -14,7 +14,10 @@ export interface Answered {
   conversationId: string;
   replyId: string;
   user: StoredMessage;
-  isRetry?: boolean;
+  kind?: TurnKind;
+  /** The reply that is there already. */
+  earlier?: StoredMessage | undefined;
+  speaking?: Speaking | undefined;
   where: Place;
   pictures?: PictureSource[];
   /** Who may stop the reply; the message that is answered, when it is one. */
@@ -28,8 +31,8 @@ export interface Answered {
 }
 
 export interface Answering {
-  /** Has a message answered, in the place that `target` and `place` say. */
-  answer(answered: Answered): Promise<void>;
+  /** Has a message answered, in the place that `target` and `place` say; tells whether somebody or something stopped it. */
+  answer(answered: Answered): Promise<{ wasStopped: boolean }>;
   /** A reply in the place of an interaction, whose end is told in time. */
   lastingTarget(
     interaction: { applicationId: string; token: string },
@@ -62,23 +65,29 @@ export function createAnswering({ turns, running, interactionRest, clock }: Answ
       const target = stopWhenGone(answered.target, () => running.stop(replyId));
       const { messageIds } = target;
       const reply = { replyId, conversationId, ownerId, userMessageId: user.id, sourceMessageId, messageIds };
-      await running.run(reply, (signal, onEnding) =>
-        whileRunning(() =>
+      let wasStopped = false;
+      await running.run(reply, async (signal, onEnding) => {
+        await whileRunning(() =>
           turns.run({
             conversationId,
             replyId,
             user,
-            isRetry: answered.isRetry ?? false,
+            kind: answered.kind ?? 'new',
+            earlier: answered.earlier,
+            speaking: answered.speaking,
             where: answered.where,
             pictures: answered.pictures,
+            isPrivate: place.isPrivate,
             heading,
             target,
             signal,
             onEnding,
             place: (partsShown) => ({ ...place, heading, messageIds, partsShown }),
           }),
-        ),
-      );
+        );
+        wasStopped = signal.aborted;
+      });
+      return { wasStopped };
     },
 
     lastingTarget({ applicationId, token }, { replyId, arrivedAt, isPrivate, acknowledged, channel, ended }) {

@@ -1,10 +1,16 @@
 import { type BaseInteraction, type Message, PermissionFlagsBits, type REST } from 'discord.js';
+import type { Casting } from '../chat/casting.ts';
 import type { Choices, Place } from '../chat/choices.ts';
+import type { EditClock } from '../chat/edit-clock.ts';
+import type { Personas } from '../chat/personas.ts';
+import type { Players } from '../chat/players.ts';
+import type { ScenePrompts } from '../chat/scene-prompt.ts';
 import type { Turns } from '../chat/turn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { Seal } from '../core/seal.ts';
 import type { History } from '../storage/history.ts';
+import type { SettingsStore } from '../storage/settings.ts';
 import { createAnswering } from './answering.ts';
 import { type AskAgain, createAskAgain } from './ask-again.ts';
 import type { ReadFile } from './attachments.ts';
@@ -12,14 +18,20 @@ import type { Person } from './bot.ts';
 import { createChannelTarget } from './channel-target.ts';
 import type { AttachedFile } from './command.ts';
 import { privateConversation } from './conversation.ts';
+import { type Cues, createCues } from './cues.ts';
 import { placeOf } from './here.ts';
 import { authorOf } from './permissions.ts';
 import { pictureSource } from './picture-source.ts';
 import { interactionPlace } from './place.ts';
 import { headingOf, messageOf, newId } from './question.ts';
+import { createRedraw, type Redraw } from './redraw.ts';
 import type { RunningReplies } from './running.ts';
+import { createShowStored } from './show-stored.ts';
+import { createSpeakers, nameLine } from './speakers.ts';
+import type { SpeakingTargets } from './speaking-target.ts';
 import { tellInterrupted } from './tell-interrupted.ts';
 import type { ShowTyping } from './typing.ts';
+import type { WebhookMessages } from './webhook-messages.ts';
 
 /** An interaction that can carry a reply for 15 minutes. */
 export type ReplyableInteraction = Pick<
@@ -29,8 +41,8 @@ export type ReplyableInteraction = Pick<
   channelId: string;
 };
 
-/** The three ways in which a question reaches the models; each resolves when its reply has ended. */
-export interface Asking {
+/** The ways in which something reaches the models; each resolves when its reply has ended. */
+export interface Asking extends Cues, Redraw {
   byCommand(
     interaction: ReplyableInteraction,
     question: {
@@ -52,6 +64,13 @@ export interface Asking {
 export interface AskingOptions {
   turns: Turns;
   choices: Pick<Choices, 'pick'>;
+  casting: Casting;
+  players: Players;
+  personas: Pick<Personas, 'load'>;
+  scenePrompts: Pick<ScenePrompts, 'expand'>;
+  settings: Pick<SettingsStore, 'read'>;
+  targets: SpeakingTargets;
+  webhookMessages: Pick<WebhookMessages, 'remove'>;
   readFile: ReadFile;
   history: History;
   running: RunningReplies;
@@ -61,13 +80,18 @@ export interface AskingOptions {
   interactionRest: REST;
   seal: Seal;
   showTyping: ShowTyping;
+  random: () => number;
+  editClock: EditClock;
   clock: Clock;
   logger: Logger;
 }
 
 export function createAsking(options: AskingOptions): Asking {
-  const { choices, readFile, history, running, rest, interactionRest, seal, showTyping, clock, logger } = options;
+  const { choices, targets, readFile, history, running, rest, interactionRest, seal, showTyping, clock, logger } =
+    options;
   const answering = createAnswering(options);
+  const speakers = createSpeakers(options);
+  const showStored = createShowStored(options);
 
   /** What a file adds to the question, to its record, and to the request; of a picture, none of its bytes. */
   async function attach(file: AttachedFile) {
@@ -79,8 +103,11 @@ export function createAsking(options: AskingOptions): Asking {
   }
 
   return {
+    ...createCues({ ...options, answering, speakers, showStored }),
+    ...createRedraw(options),
     async byCommand(interaction, { text, file, modelName, person, where, isPrivate, acknowledged }) {
-      const asked = messageOf({ author: person, text, at: clock.now() });
+      const { speaking, author, note } = await speakers.answering({ where, person, text });
+      const asked = messageOf({ author, text, at: clock.now() });
       const model = modelName === undefined ? undefined : await choices.pick(where, modelName, person);
       const attached = file ? await attach(file) : { text: '', stored: [], pictures: [] };
       const replyId = newId();
@@ -89,7 +116,7 @@ export function createAsking(options: AskingOptions): Asking {
       // Discord did not take the acknowledgement, so there is no place for a reply.
       acknowledged.catch(() => running.stop(replyId));
       const ended = new AbortController();
-      const heading = headingOf(text);
+      const heading = headingOf(text) + note + nameLine(speaking?.speaker);
       const canGoOn = !isPrivate && mayWrite(interaction, where);
       const target = answering.lastingTarget(interaction, {
         replyId,
@@ -112,6 +139,7 @@ export function createAsking(options: AskingOptions): Asking {
             ...(attached.stored.length === 0 ? {} : { pictures: attached.stored }),
           },
           where,
+          speaking,
           pictures: attached.pictures,
           ownerId: person.id,
           heading,
@@ -130,23 +158,31 @@ export function createAsking(options: AskingOptions): Asking {
     },
 
     async byMessage(message, text, note) {
-      const author = authorOf(message);
+      const where = placeOf(message);
+      const { speaking, author, note: castNote } = await speakers.answering({ where, person: authorOf(message), text });
+      const user = { ...messageOf({ author, text, at: clock.now() }), discordMessageIds: [message.id] };
       const replyId = newId();
-      const { channelId } = message;
-      await answering.answer({
-        conversationId: channelId,
+      const { target, heading, place } = await targets.open({
+        where,
+        speaker: speaking?.speaker,
+        replyTo: { id: message.id, authorName: author.name },
         replyId,
-        user: { ...messageOf({ author, text, at: clock.now() }), discordMessageIds: [message.id] },
-        where: placeOf(message),
+      });
+      await answering.answer({
+        conversationId: message.channelId,
+        replyId,
+        user,
+        where,
+        speaking,
         ownerId: author.id,
         sourceMessageId: message.id,
-        heading: note === undefined ? '' : `-# ${note}\n`,
-        target: createChannelTarget({ rest, channelId, replyToId: message.id, replyId, showTyping }),
-        place: { channelId, isPrivate: false },
+        heading: `${note === undefined ? '' : `-# ${note}\n`}${castNote}${heading}`,
+        target,
+        place,
       });
     },
 
-    again: createAskAgain({ ...options, answering }),
+    again: createAskAgain({ ...options, answering, speakers }),
   };
 }
 

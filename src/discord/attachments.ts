@@ -1,5 +1,6 @@
 import { UserError } from '../core/errors.ts';
 import type { AttachedFile } from './command.ts';
+import { createDownloadPieces, type DownloadOptions } from './file-download.ts';
 import { type FileKind, KIND_BYTES, kindOf } from './file-kinds.ts';
 import { PICTURE_TOKENS_MAX, readPictureSize } from './picture-size.ts';
 import { readText } from './read-text.ts';
@@ -15,72 +16,49 @@ export type FileContent =
  */
 export type ReadFile = (file: AttachedFile) => Promise<FileContent>;
 
-const DISCORD_HOSTS = new Set(['cdn.discordapp.com', 'media.discordapp.net']);
 const TEXT_MAX_BYTES = 512 * 1024;
 const PICTURE_MAX_BYTES = 8 * 1024 * 1024;
-const DOWNLOAD_TIMEOUT_MS = 20_000;
 
-interface ReadFileOptions {
-  apiUrl: string;
-  fetch?: typeof globalThis.fetch;
-}
-
-/**
- * @param apiUrl When it is an address of this machine, files come from there instead of Discord's hosts. No other
- *   address is ever asked, whatever a message says.
- */
-export function createReadFile({ apiUrl, fetch = globalThis.fetch }: ReadFileOptions): ReadFile {
-  const api = new URL(apiUrl);
-  const isAllowed = ({ protocol, host, origin }: URL) =>
-    api.protocol === 'http:' ? origin === api.origin : protocol === 'https:' && DISCORD_HOSTS.has(host);
+/** Reads from the addresses that {@link createDownloadPieces} allows. */
+export function createReadFile(options: DownloadOptions): ReadFile {
+  const download = createDownloadPieces(options);
 
   return async (file) => {
-    if (!isAllowed(new URL(file.url))) throw new UserError('input', 'Only files uploaded to Discord can be read.');
     if (file.sizeBytes > PICTURE_MAX_BYTES) throw tooLarge(file, '512 KiB of text or 8 MiB of a picture');
-    const { bytes, kind } = await download(file, fetch);
+    const reader = createReader(file);
+    await download(file, reader.take);
+    const { bytes, kind } = reader.end();
     return kind ? asPicture(bytes, kind, file) : asText(bytes, file);
   };
 }
 
 type PictureKind = Extract<FileKind, { kind: 'picture' }>;
 
-interface Downloaded {
-  bytes: Buffer;
-  /** Undefined for what may be text. */
-  kind: PictureKind | undefined;
-}
-
-async function download(file: AttachedFile, fetch: typeof globalThis.fetch): Promise<Downloaded> {
-  try {
-    const signal = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
-    const response = await fetch(file.url, { redirect: 'error', signal });
-    if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-    return await readBytes(response.body, file);
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const message = `The file “${file.name}” could not be loaded from Discord. Please attach it again.`;
-    throw new UserError('upstream', message, { cause: error });
-  }
-}
-
 /** Breaks off as soon as the first bytes, or their number, show that the file is none to be read. */
-async function readBytes(body: ReadableStream<Uint8Array>, file: AttachedFile): Promise<Downloaded> {
-  const chunks: Uint8Array[] = [];
+function createReader(file: AttachedFile) {
+  const pieces: Uint8Array[] = [];
   let length = 0;
+  /** Undefined for what may be text. */
   let kind: PictureKind | undefined;
   let isKnown = false;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (!isKnown && length >= KIND_BYTES) {
-      kind = readableKind(Buffer.concat(chunks), file);
-      isKnown = true;
-    }
-    if (kind && length > PICTURE_MAX_BYTES) throw tooLarge(file, '8 MiB of a picture');
-    if (isKnown && !kind && Math.max(length, file.sizeBytes) > TEXT_MAX_BYTES) throw tooLarge(file, '512 KiB of text');
-  }
-  const bytes = Buffer.concat(chunks);
-  return { bytes, kind: isKnown ? kind : readableKind(bytes, file) };
+
+  return {
+    take(piece: Uint8Array): void {
+      pieces.push(piece);
+      length += piece.length;
+      if (!isKnown && length >= KIND_BYTES) {
+        kind = readableKind(Buffer.concat(pieces), file);
+        isKnown = true;
+      }
+      if (kind && length > PICTURE_MAX_BYTES) throw tooLarge(file, '8 MiB of a picture');
+      if (isKnown && !kind && Math.max(length, file.sizeBytes) > TEXT_MAX_BYTES)
+        throw tooLarge(file, '512 KiB of text');
+    },
+    end() {
+      const bytes = Buffer.concat(pieces);
+      return { bytes, kind: isKnown ? kind : readableKind(bytes, file) };
+    },
+  };
 }
 
 function readableKind(start: Buffer, { name }: AttachedFile): PictureKind | undefined {

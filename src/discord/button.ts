@@ -1,10 +1,11 @@
-import type { ButtonInteraction, ModalSubmitInteraction, StringSelectMenuInteraction } from 'discord.js';
+import type { ButtonInteraction, ModalSubmitInteraction } from 'discord.js';
 import type { Place } from '../chat/choices.ts';
 import type { Bot, Person } from './bot.ts';
-import type { Modal } from './modal.ts';
+import type { Modal, ModalInput } from './modal.ts';
+import type { SelectInteraction } from './select.ts';
 import type { Show } from './view.ts';
 
-export type ComponentInteraction = ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction;
+export type ComponentInteraction = ButtonInteraction | SelectInteraction | ModalSubmitInteraction;
 
 /** What a button, a menu and a modal have in common. */
 interface Pressed<I extends ComponentInteraction> {
@@ -29,7 +30,7 @@ export type ButtonContext = ComponentContext<ButtonInteraction>;
 
 export interface OpeningContext extends Pressed<ButtonInteraction> {
   /** Opens a form. Discord takes it as the first answer only, within 3 s of the press. */
-  showModal: (modal: Modal) => Promise<void>;
+  showModal: (modal: Modal<ModalInput>) => Promise<void>;
 }
 
 /** What pressing one of the bot's buttons does, whenever it is pressed. Rights are checked here, at that moment. */

@@ -25,7 +25,10 @@ const MESSAGE_CONTENT_FLAGS = (1 << 18) | (1 << 19);
 
 /** REST clients for the bot's own routes and for those of interactions, which Discord exempts from its global limit. */
 export function createRest({ apiUrl, token }: DiscordOptions): { rest: REST; interactionRest: REST } {
-  const options = { api: apiUrl, handlerSweepInterval: HANDLER_SWEEP_INTERVAL_MS };
+  // A stand-in for Discord on this machine also keeps its pictures.
+  const { protocol, origin } = new URL(apiUrl);
+  const pictures = protocol === 'http:' ? { cdn: origin } : {};
+  const options = { api: apiUrl, ...pictures, handlerSweepInterval: HANDLER_SWEEP_INTERVAL_MS };
   return {
     rest: new REST(options).setToken(token),
     interactionRest: new REST({ ...options, globalRequestsPerSecond: Number.POSITIVE_INFINITY }),

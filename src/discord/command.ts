@@ -1,23 +1,37 @@
-import type { ChatInputCommandInteraction } from 'discord.js';
+import type { ApplicationCommandOptionAllowedChannelTypes, ChatInputCommandInteraction } from 'discord.js';
 import type { Place } from '../chat/choices.ts';
 import type { Bot, Person } from './bot.ts';
 import type { ButtonAction } from './button.ts';
-import type { ModalAction } from './modal.ts';
+import type { Modal, ModalAction, ModalInput } from './modal.ts';
 import type { SelectAction } from './select.ts';
 import type { Show } from './view.ts';
 
+export { ASSISTANT_ID } from '../chat/generate.ts';
+export { escapeText } from '../core/escape-text.ts';
 export { clip } from '../core/text.ts';
 export { privateConversation } from './conversation.ts';
-export type { Modal, TextInput } from './modal.ts';
+export { createFormDrafts } from './form-drafts.ts';
+export { createTestLimit, lorebookRoom } from './lorebooks/index.ts';
+export type { MessageMenu } from './message-menu.ts';
+export type { ChoiceInput, FileInput, Modal, ModalInput, TextInput } from './modal.ts';
 export * from './models/index.ts';
-export { settingsPanel } from './settings-panel/panel.ts';
-export { showStatus } from './status/read-status.ts';
-export type { Row, SelectMenu, Show, TextButton, View } from './view.ts';
+export * from './personas/index.ts';
+export * from './report/index.ts';
+export { roleplayRoom } from './roleplay/index.ts';
+export { settingsPanel } from './settings-panel/index.ts';
+export { showStatus } from './status/index.ts';
+export type { ChannelMenu, RoleMenu, Row, SelectMenu, Show, TextButton, View, ViewFile } from './view.ts';
 
 /** Suggests values while a person types, from memory: Discord waits 3 s. What is typed is accepted as well. */
 export type Suggest = (
   typed: string,
-  asked: { bot: Bot; place: Place; person: Person },
+  asked: {
+    bot: Bot;
+    place: Place;
+    person: Person;
+    /** What stands in another option at that moment. */
+    other?: (option: string) => string | undefined;
+  },
 ) => string[] | Promise<string[]>;
 
 interface OptionBase {
@@ -32,10 +46,33 @@ interface StringOption extends OptionBase {
 interface BooleanOption extends OptionBase {
   type: 'boolean';
 }
+interface IntegerOption extends OptionBase {
+  type: 'integer';
+  min?: number;
+  max?: number;
+}
 interface AttachmentOption extends OptionBase {
   type: 'attachment';
 }
-export type CommandOption = StringOption | BooleanOption | AttachmentOption;
+interface ChannelOption extends OptionBase {
+  type: 'channel';
+  /** Which kinds are offered; all of them without it. */
+  channelTypes?: ApplicationCommandOptionAllowedChannelTypes[];
+}
+interface RoleOption extends OptionBase {
+  type: 'role';
+}
+interface UserOption extends OptionBase {
+  type: 'user';
+}
+export type CommandOption =
+  | StringOption
+  | BooleanOption
+  | IntegerOption
+  | AttachmentOption
+  | ChannelOption
+  | RoleOption
+  | UserOption;
 export type CommandOptions = Record<string, CommandOption>;
 
 /** A file that a member attached: what Discord says of it. */
@@ -45,10 +82,24 @@ export interface AttachedFile {
   sizeBytes: number;
 }
 
-interface ValueTypes {
+/** A channel, role or user that was named in an option. */
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface NamedUser extends Named {
+  isBot: boolean;
+}
+
+export interface ValueTypes {
   string: string;
   boolean: boolean;
+  integer: number;
   attachment: AttachedFile;
+  channel: Named;
+  role: Named;
+  user: NamedUser;
 }
 type ValueOf<O extends CommandOption> = O['required'] extends true
   ? ValueTypes[O['type']]
@@ -57,7 +108,7 @@ type ValueOf<O extends CommandOption> = O['required'] extends true
 /** What `execute` gets: the option's values under the names that `options` gives them. */
 export type ArgsOf<O extends CommandOptions> = { [Name in keyof O]: ValueOf<O[Name]> };
 
-export interface CommandContext<O extends CommandOptions = CommandOptions> {
+interface Used<O extends CommandOptions> {
   args: ArgsOf<O>;
   bot: Bot;
   person: Person;
@@ -66,6 +117,9 @@ export interface CommandContext<O extends CommandOptions = CommandOptions> {
   /** The conversation of the channel, thread or DM in which the command was typed. */
   conversationId: string;
   interaction: ChatInputCommandInteraction;
+}
+
+export interface CommandContext<O extends CommandOptions = CommandOptions> extends Used<O> {
   /**
    * Settles when Discord has the acknowledgement, which left before `execute` began, with the id of the message that
    * stands for the answer.
@@ -77,13 +131,28 @@ export interface CommandContext<O extends CommandOptions = CommandOptions> {
   showPrivately: (text: string) => Promise<void>;
 }
 
+export interface OpeningCommandContext<O extends CommandOptions = CommandOptions> extends Used<O> {
+  /** Opens a form. Discord takes it as the first answer only, within 3 s. */
+  showModal: (modal: Modal<ModalInput>) => Promise<void>;
+}
+
 /** One thing a person can type: a command without sub-commands, or one of its sub-commands. */
-export interface CommandAction<O extends CommandOptions = CommandOptions> {
+export type CommandAction<O extends CommandOptions = CommandOptions> = AnsweringAction<O> | OpeningAction<O>;
+
+export interface AnsweringAction<O extends CommandOptions = CommandOptions> {
   description: string;
   options: O;
   /** Whether only the person who typed it sees the answer; part of the acknowledgement, so known from the options and the person alone. */
   isPrivate: boolean | ((args: ArgsOf<O>, person: Person) => boolean);
   execute: (context: CommandContext<O>) => Promise<void>;
+}
+
+/** Nothing is acknowledged before: `execute` opens a modal, after one read of the store at most. */
+export interface OpeningAction<O extends CommandOptions = CommandOptions> {
+  description: string;
+  options: O;
+  opensModal: true;
+  execute: (context: OpeningCommandContext<O>) => Promise<void>;
 }
 
 /** A slash command; with sub-commands it cannot be typed alone. */
@@ -101,8 +170,13 @@ export type Command = {
 } & ({ action: CommandAction } | { subcommands: Record<string, CommandAction> });
 
 /** Describes one action; its options are typed from their description. */
-export function defineAction<const O extends CommandOptions>(action: CommandAction<O>): CommandAction {
+export function defineAction<const O extends CommandOptions>(action: AnsweringAction<O>): CommandAction {
   // The dispatcher reads the values by this very description, so they have the types that it states.
+  return action as unknown as CommandAction;
+}
+
+/** The same for one that opens a form. */
+export function defineOpeningAction<const O extends CommandOptions>(action: OpeningAction<O>): CommandAction {
   return action as unknown as CommandAction;
 }
 

@@ -1,6 +1,8 @@
 import { StartError } from '../core/errors.ts';
 import type { ButtonAction } from './button.ts';
 import type { Command } from './command.ts';
+import { createReplyEdit } from './edit-reply.ts';
+import { restoreFrom } from './message-menus.ts';
 import type { ModalAction } from './modal.ts';
 import { createReplyButtons } from './reply-buttons.ts';
 import type { RunningReplies } from './running.ts';
@@ -14,16 +16,16 @@ export interface Components {
 }
 
 /**
- * Those of replies and those of the commands.
+ * Those of replies, of the menus of messages, and of the commands.
  *
  * @throws StartError if two have one name, of whatever kind they are.
  */
 export function componentsOf(commands: ReadonlyMap<string, Command>, running: RunningReplies): Components {
   const replyButtons = createReplyButtons({ running });
-  const buttons = new Map(Object.entries(replyButtons));
+  const buttons = new Map(Object.entries({ ...replyButtons, 'restore-from': restoreFrom }));
   const selects = new Map<string, SelectAction>();
-  const modals = new Map<string, ModalAction>();
-  const taken = new Set(buttons.keys());
+  const modals = new Map<string, ModalAction>([['edit-reply', createReplyEdit({ running })]]);
+  const taken = new Set([...buttons.keys(), ...modals.keys()]);
 
   function collect<T>(into: Map<string, T>, { name }: Command, kind: string, actions: Record<string, T> = {}): void {
     for (const [action, component] of Object.entries(actions)) {

@@ -1,3 +1,4 @@
+import { type BaseInteraction, PermissionFlagsBits } from 'discord.js';
 import type { ComponentInteraction } from './button.ts';
 
 /** The conversation that a person has by private questions, wherever they ask them. */
@@ -12,6 +13,13 @@ export function conversationOf(interaction: Located): string {
 
 export function isEphemeral({ message }: Pick<ComponentInteraction, 'message'>): boolean {
   return message?.flags.has('Ephemeral') ?? false;
+}
+
+/** The bot's own account cannot change a message that it cannot look at; the press of a button below can. */
+export function isReachedByPressOnly(
+  interaction: Pick<ComponentInteraction, 'message'> & Pick<BaseInteraction, 'appPermissions'>,
+): boolean {
+  return isEphemeral(interaction) || !(interaction.appPermissions?.has(PermissionFlagsBits.ViewChannel) ?? true);
 }
 
 type Located = Pick<ComponentInteraction, 'message' | 'user'> & { channelId: string };

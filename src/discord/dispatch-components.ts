@@ -1,29 +1,24 @@
-import {
-  type ButtonInteraction,
-  MessageFlags,
-  type ModalSubmitInteraction,
-  type StringSelectMenuInteraction,
-} from 'discord.js';
+import { type ButtonInteraction, ComponentType, MessageFlags, type ModalSubmitInteraction } from 'discord.js';
 import { UserError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Bot } from './bot.ts';
-import type { ButtonAction, ComponentContext, ComponentInteraction } from './button.ts';
+import type { ComponentContext, ComponentInteraction, OpeningContext } from './button.ts';
 import type { Components } from './components.ts';
 import { parseCustomId } from './controls.ts';
 import { conversationOf } from './conversation.ts';
 import { placeOf } from './here.ts';
-import { readFields, toModalBody } from './modal-body.ts';
+import { readSubmitted } from './modal-body.ts';
+import { openModal } from './open-modal.ts';
 import { personOf } from './permissions.ts';
 import { reportError } from './report-error.ts';
+import type { SelectAction, SelectInteraction } from './select.ts';
 import { createShow } from './show-text.ts';
 
 export interface ComponentDispatchOptions extends Components {
   bot: Bot;
   logger: Logger;
 }
-
-type OpeningAction = Extract<ButtonAction, { answers: 'modal' }>;
 
 /** An action that answers after its acknowledgement, with what its kind of component gives it. */
 interface Answering<I extends ComponentInteraction> {
@@ -53,20 +48,6 @@ export function createComponentDispatch({ bot, buttons, selects, modals, logger 
     }
   }
 
-  async function open(interaction: ButtonInteraction, action: OpeningAction, id: string): Promise<void> {
-    try {
-      await action.execute({
-        ...contextOf(interaction, id),
-        async showModal(modal) {
-          await interaction.showModal(toModalBody(modal));
-        },
-      });
-      if (!interaction.replied) throw new Error(`the button ${interaction.customId} opened no modal`);
-    } catch (error) {
-      await reportError(error, { interaction, answers: 'modal', acknowledged: Promise.resolve(), logger });
-    }
-  }
-
   function contextOf<I extends ComponentInteraction>(interaction: I, id: string) {
     const { channelId, guildId, channel, message, user } = interaction;
     if (channelId === null) throw new Error(`the interaction ${interaction.customId} came without its channel`);
@@ -83,18 +64,15 @@ export function createComponentDispatch({ bot, buttons, selects, modals, logger 
   return {
     async button(interaction: ButtonInteraction): Promise<void> {
       const { action, id } = find(buttons, interaction);
-      if (action?.answers === 'modal') await open(interaction, action, id);
-      else await answer(interaction, { action, id, kind: 'button' });
+      if (action?.answers !== 'modal') return answer(interaction, { action, id, kind: 'button' });
+      const execute = (showModal: OpeningContext['showModal']) =>
+        action.execute({ ...contextOf(interaction, id), showModal });
+      await openModal(interaction, execute, { name: `button ${interaction.customId}`, logger });
     },
 
-    async select(interaction: StringSelectMenuInteraction): Promise<void> {
+    async select(interaction: SelectInteraction): Promise<void> {
       const { action, id } = find(selects, interaction);
-      const { values } = interaction;
-      const answering = action && {
-        ...action,
-        execute: (context: ComponentContext<StringSelectMenuInteraction>) => action.execute({ ...context, values }),
-      };
-      await answer(interaction, { action: answering, id, kind: 'menu' });
+      await answer(interaction, { action: action && selecting(action, interaction), id, kind: 'menu' });
     },
 
     async modal(interaction: ModalSubmitInteraction): Promise<void> {
@@ -102,10 +80,29 @@ export function createComponentDispatch({ bot, buttons, selects, modals, logger 
       const answering = action && {
         ...action,
         execute: (context: ComponentContext<ModalSubmitInteraction>) =>
-          action.execute({ ...context, fields: readFields(interaction) }),
+          action.execute({ ...context, ...readSubmitted(interaction) }),
       };
       await answer(interaction, { action: answering, id, kind: 'form' });
     },
+  };
+}
+
+const MENU_TYPES = {
+  options: ComponentType.StringSelect,
+  roles: ComponentType.RoleSelect,
+  channels: ComponentType.ChannelSelect,
+} as const;
+
+/** No action for a menu of another kind than the action is for. */
+function selecting(action: SelectAction, { componentType, values }: SelectInteraction) {
+  if (componentType !== MENU_TYPES[action.chooses ?? 'options']) return undefined;
+  // The kind was compared just now.
+  const execute = action.execute as (
+    context: ComponentContext<SelectInteraction> & { values: string[] },
+  ) => Promise<void>;
+  return {
+    answers: action.answers,
+    execute: (context: ComponentContext<SelectInteraction>) => execute({ ...context, values }),
   };
 }
 

@@ -8,27 +8,52 @@ import { UserError } from '../core/errors.ts';
 import { acknowledge } from './acknowledge.ts';
 import { answerPrivately } from './answer-privately.ts';
 import type { Person } from './bot.ts';
-import type { AttachedFile, Command, CommandAction, Suggest } from './command.ts';
+import type { AnsweringAction, Command, CommandAction, CommandContext, Suggest } from './command.ts';
 import { type ComponentDispatchOptions, createComponentDispatch } from './dispatch-components.ts';
+import { createMenuDispatch } from './dispatch-menus.ts';
 import { placeOf } from './here.ts';
+import type { MessageMenu } from './message-menu.ts';
+import { openModal } from './open-modal.ts';
 import { personOf } from './permissions.ts';
+import { readArgs } from './read-args.ts';
 import { reportError } from './report-error.ts';
 import { createShow } from './show-text.ts';
 
 const MAX_SUGGESTIONS = 25;
 const SUGGESTION_MAX_LENGTH = 100;
 
+type Used = Omit<CommandContext, 'args' | 'acknowledged' | 'show' | 'showPrivately'> & { args: Record<string, never> };
+
+export interface DispatchOptions extends ComponentDispatchOptions {
+  menus?: Iterable<MessageMenu> | undefined;
+}
+
 /**
  * Every interaction enters here. It is acknowledged first, without waiting for the answer, and whatever is thrown
  * afterwards is reported in its place.
  */
-export function createDispatch(options: ComponentDispatchOptions) {
+export function createDispatch(options: DispatchOptions) {
   const { bot, logger } = options;
   const components = createComponentDispatch(options);
+  const runMenu = createMenuDispatch(options);
 
   async function runCommand(interaction: ChatInputCommandInteraction): Promise<void> {
     const { action, args } = readCommand(bot.commands, interaction);
-    const person = personOf(interaction);
+    const used = {
+      args,
+      bot,
+      person: personOf(interaction),
+      place: placeOf(interaction),
+      conversationId: interaction.channelId,
+      interaction,
+    };
+    if (!action || !('opensModal' in action)) return answer(action, used);
+    const name = `command /${interaction.commandName}`;
+    await openModal(interaction, (showModal) => action.execute({ ...used, showModal }), { name, logger });
+  }
+
+  async function answer(action: AnsweringAction | undefined, used: Used): Promise<void> {
+    const { interaction, args, person } = used;
     const isPrivate = action ? isPrivateAnswer(action, args, person) : true;
     const acknowledged = acknowledge(async () => {
       const flags = isPrivate ? { flags: MessageFlags.Ephemeral as const } : {};
@@ -38,12 +63,7 @@ export function createDispatch(options: ComponentDispatchOptions) {
     try {
       if (!action) throw new UserError('missing', 'This command no longer exists. `/help` lists the present ones.');
       await action.execute({
-        args,
-        bot,
-        person,
-        place: placeOf(interaction),
-        conversationId: interaction.channelId,
-        interaction,
+        ...used,
         acknowledged,
         show: createShow(interaction, { acknowledged, isPrivate }),
         async showPrivately(text) {
@@ -72,7 +92,12 @@ export function createDispatch(options: ComponentDispatchOptions) {
 
   async function suggestions(suggesting: Suggest, typed: string, interaction: AutocompleteInteraction) {
     try {
-      return await suggesting(typed, { bot, place: placeOf(interaction), person: personOf(interaction) });
+      return await suggesting(typed, {
+        bot,
+        place: placeOf(interaction),
+        person: personOf(interaction),
+        other: (option) => interaction.options.getString(option) ?? undefined,
+      });
     } catch (error) {
       if (!(error instanceof UserError)) logger.warn({ err: error }, 'nothing could be suggested');
       return [];
@@ -84,8 +109,11 @@ export function createDispatch(options: ComponentDispatchOptions) {
       if (interaction.isChatInputCommand()) await runCommand(interaction);
       else if (interaction.isButton()) await components.button(interaction);
       else if (interaction.isStringSelectMenu()) await components.select(interaction);
+      else if (interaction.isRoleSelectMenu() || interaction.isChannelSelectMenu())
+        await components.select(interaction);
       else if (interaction.isModalSubmit()) await components.modal(interaction);
       else if (interaction.isAutocomplete()) await suggest(interaction);
+      else if (interaction.isMessageContextMenuCommand()) await runMenu(interaction);
     } catch (error) {
       logger.warn({ err: error }, 'an interaction was left unanswered');
     }
@@ -111,19 +139,6 @@ function readCommand(commands: ReadonlyMap<string, Command>, interaction: ChatIn
   }
 }
 
-function readArgs(action: CommandAction, { options }: ChatInputCommandInteraction): Record<string, never> {
-  const args: Record<string, string | boolean | AttachedFile | undefined> = {};
-  for (const [name, { type }] of Object.entries(action.options)) {
-    if (type === 'string') args[name] = options.getString(name) ?? undefined;
-    else if (type === 'boolean') args[name] = options.getBoolean(name) ?? undefined;
-    else {
-      const file = options.getAttachment(name);
-      args[name] = file ? { name: file.name, url: file.url, sizeBytes: file.size } : undefined;
-    }
-  }
-  return args as Record<string, never>;
-}
-
-function isPrivateAnswer({ isPrivate }: CommandAction, args: Record<string, never>, person: Person): boolean {
+function isPrivateAnswer({ isPrivate }: AnsweringAction, args: Record<string, never>, person: Person): boolean {
   return typeof isPrivate === 'function' ? isPrivate(args, person) : isPrivate;
 }

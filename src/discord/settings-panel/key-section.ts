@@ -1,5 +1,6 @@
-import { ButtonStyle, escapeMarkdown } from 'discord.js';
+import { ButtonStyle } from 'discord.js';
 import { UserError } from '../../core/errors.ts';
+import { escapeText } from '../../core/escape-text.ts';
 import { ago, personName } from '../models/words.ts';
 import { controlId, type Panel, type Section } from './section.ts';
 
@@ -113,7 +114,7 @@ function readState({ bot, place }: Panel) {
 
 /** Keys may hold what Discord takes for formatting. */
 function nameOf({ hint }: { hint: string }): string {
-  return `ending in …${escapeMarkdown(hint)}`;
+  return `ending in …${escapeText(hint)}`;
 }
 
 function hasOther({ bot }: Panel): boolean {

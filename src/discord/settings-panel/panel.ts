@@ -3,15 +3,23 @@ import { UserError } from '../../core/errors.ts';
 import type { ButtonAction } from '../button.ts';
 import type { CommandContext } from '../command.ts';
 import type { ModalAction } from '../modal.ts';
+import type { SelectAction, SelectContext, SelectInteraction } from '../select.ts';
 import type { Row, View } from '../view.ts';
 import { editedFields, markFields } from './edited-fields.ts';
 import { keySection } from './key-section.ts';
 import { limitsSection } from './limits-section.ts';
 import { modelSection } from './model-section.ts';
+import { personaSection } from './persona-section.ts';
 import { repliesSection } from './replies-section.ts';
 import { controlId, enterPanel, type Outcome, type Panel, type Section } from './section.ts';
 
-const SECTIONS = { model: modelSection, replies: repliesSection, limits: limitsSection, key: keySection };
+const SECTIONS = {
+  model: modelSection,
+  replies: repliesSection,
+  personas: personaSection,
+  limits: limitsSection,
+  key: keySection,
+};
 
 /** A private panel for those who may manage the server; what it shows is read anew at each press. */
 export const settingsPanel = {
@@ -51,6 +59,11 @@ export const settingsPanel = {
     },
   } satisfies Record<string, ButtonAction>,
 
+  selects: {
+    'settings-roles': { answers: 'update', chooses: 'roles', execute: chosen },
+    'settings-channels': { answers: 'update', chooses: 'channels', execute: chosen },
+  } satisfies Record<string, SelectAction>,
+
   modals: {
     'settings-save': {
       answers: 'update',
@@ -64,6 +77,13 @@ export const settingsPanel = {
     },
   } satisfies Record<string, ModalAction>,
 };
+
+async function chosen(context: SelectContext<SelectInteraction>): Promise<void> {
+  const panel = enterPanel(context);
+  const [name = '', choice = ''] = context.id.split(':');
+  const choose = own(sectionOf(name).choices, choice);
+  await context.show(await draw(panel, { name, detail: 'top', outcome: await choose(panel, context.values) }));
+}
 
 /** A section below what a change had to say. */
 async function draw(

@@ -1,3 +1,4 @@
+import type { BaseInteraction } from 'discord.js';
 import type { Place } from '../../chat/choices.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Bot, Person } from '../bot.ts';
@@ -9,6 +10,8 @@ export interface Panel {
   bot: Bot;
   place: Place & { guildId: string };
   person: Person;
+  /** Whether the server has it, as far as the bot is told. */
+  has(kind: 'role' | 'channel', id: string): boolean;
 }
 
 /** What a change has to say, above the section as it is afterwards. */
@@ -29,6 +32,8 @@ export interface Section {
   /** What its buttons do, by the names in their custom ids. */
   actions?: Record<string, (panel: Panel, detail: string) => Promise<Outcome>>;
   forms?: Record<string, Form>;
+  /** What its menus of roles and channels do, by the names in their custom ids. `ids` cannot be trusted either. */
+  choices?: Record<string, (panel: Panel, ids: string[]) => Promise<Outcome>>;
 }
 
 export interface Form {
@@ -43,17 +48,29 @@ export interface Form {
 }
 
 /** Rights are those of this very press, as Discord states them. */
-export function enterPanel({ bot, place, person }: { bot: Bot; place: Place; person: Person }): Panel {
+export function enterPanel({ bot, place, person, interaction }: Entering): Panel {
   const { guildId } = place;
   if (guildId === undefined) throw new UserError('input', 'Settings belong to servers: use `/settings` in one.');
   if (!person.isAdmin) throw new UserError('permission', 'Settings need the permission Manage Server.');
-  return { bot, place: { ...place, guildId }, person };
+  const { guild } = interaction;
+  const has: Panel['has'] = (kind, id) =>
+    (kind === 'role' ? guild?.roles.cache.has(id) : guild?.channels.cache.has(id)) ?? false;
+  return { bot, place: { ...place, guildId }, person, has };
+}
+
+interface Entering {
+  bot: Bot;
+  place: Place;
+  person: Person;
+  interaction: Pick<BaseInteraction, 'guild'>;
 }
 
 /** The custom ids of a section's own controls. */
 export const controlId = {
   view: (section: string, detail = 'top') => `settings:${section}:${detail}`,
   action: (section: string, action: string, detail = 'all') => `settings-do:${section}:${action}:${detail}`,
+  roles: (section: string, choice: string) => `settings-roles:${section}:${choice}`,
+  channels: (section: string, choice: string) => `settings-channels:${section}:${choice}`,
   form: (section: string, form: string, detail = 'all') => `settings-edit:${section}:${form}:${detail}`,
   save: (section: string, form: string, { detail = 'all', marks }: { detail?: string; marks: string }) =>
     `settings-save:${section}:${form}:${detail}:${marks}`,

@@ -34,7 +34,7 @@ describe('of a bot with a key of its own', () => {
   test('says whose key is used', async () => {
     const panel = await openPanel(here, 'API key');
     expect(panel.content).toBe(`${ABOUT}Now: no key of its own; the key of whoever runs this bot is used.`);
-    expect(rowsOf(panel)).toEqual(['Enter key', 'Model | Answers | Limits | [API key]']);
+    expect(rowsOf(panel)).toEqual(['Enter key', 'Model | Answers | Personas | Limits | [API key]']);
   });
 
   test('a key is tested, kept sealed, and shown by its end alone', async () => {
@@ -81,7 +81,7 @@ describe('of a bot with a key of its own', () => {
     expect(rowsOf(question)).toEqual(['Remove key | Keep it']);
     const kept = await press(here, question, 'Keep it');
     expect(kept.content).toBe(`${ABOUT}Now: ${SHOWN_KEY}`);
-    expect(rowsOf(kept)).toEqual(['Replace key | Remove', 'Model | Answers | Limits | [API key]']);
+    expect(rowsOf(kept)).toEqual(['Replace key | Remove', 'Model | Answers | Personas | Limits | [API key]']);
     const removed = await press(here, await press(here, kept, 'Remove'), 'Remove key');
     expect(removed.content).toMatch(/^\*\*Removed\.\*\* From now on the key of whoever runs this bot is used\.\n\n/);
     expect(rowsOf(removed)[0]).toBe('Enter key');
@@ -144,7 +144,7 @@ describe('of a bot without SECRET_KEY', () => {
   test('no key can be entered, and it says what to do', async () => {
     const panel = await openPanel(here, 'API key');
     expect(panel.content).toContain(NO_SECRET);
-    expect(rowsOf(panel)).toEqual(['Model | Answers | Limits | [API key]']);
+    expect(rowsOf(panel)).toEqual(['Model | Answers | Personas | Limits | [API key]']);
     const message = await forged(scene, here, {
       type: 2,
       style: 2,

@@ -28,11 +28,12 @@ test('the panel is private and says how everything stands', async () => {
       '**Settings** of this server',
       '- Model: `MythoMax-L2-13b` · the API’s first model',
       '- Answers: as recommended',
+      '- Personas: emotions off, **no channel for reports**',
       '- Limits: no limit',
       '- API key: the key of whoever runs this bot',
     ].join('\n'),
   });
-  expect(rowsOf(panel)).toEqual(['Model | Answers | Limits | API key']);
+  expect(rowsOf(panel)).toEqual(['Model | Answers | Personas | Limits | API key']);
 });
 
 test('each section leads to the others in the same message', async () => {
@@ -40,6 +41,7 @@ test('each section leads to the others in the same message', async () => {
   const { id } = panel;
   for (const [label, title] of [
     ['Limits', '**Limits**'],
+    ['Personas', '**Personas**'],
     ['API key', '**API key**'],
     ['Answers', '**Answers**'],
     ['Model', '**Model**'],
@@ -47,7 +49,7 @@ test('each section leads to the others in the same message', async () => {
     panel = await press(here, panel, label);
     expect(panel.id).toBe(id);
     expect(panel.content).toContain(title);
-    expect(rowsOf(panel).at(-1)).toBe('Model | Answers | Limits | API key'.replace(label, `[${label}]`));
+    expect(rowsOf(panel).at(-1)).toBe('Model | Answers | Personas | Limits | API key'.replace(label, `[${label}]`));
   }
 });
 

@@ -49,7 +49,7 @@ test('without any setting the recommended values are in force', async () => {
   expect(rowsOf(panel)).toEqual([
     '[This channel] | Whole server',
     `${SAMPLING} | ${MORE} | [Reset]`,
-    'Model | [Answers] | Limits | API key',
+    'Model | [Answers] | Personas | Limits | API key',
   ]);
 });
 

@@ -5,6 +5,8 @@ import { CompletionError } from '../../../src/completions/errors.ts';
 import type { Document } from '../../../src/core/document.ts';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { createSeal } from '../../../src/core/seal.ts';
+import { createRest } from '../../../src/discord/client.ts';
+import { createPostView, type PostView } from '../../../src/discord/post-view.ts';
 import { createCatalog } from '../../../src/models/catalog.ts';
 import { createLearned } from '../../../src/models/learned.ts';
 import { createSettings } from '../../../src/storage/settings.ts';
@@ -21,7 +23,7 @@ const MODELS = ['MythoMax-L2-13b', OTHER_MODEL];
 const noDocument: Document = { read: async () => undefined, write: async () => {} };
 
 /** `/settings` on the Discord simulator, with a store in memory and an API that accepts keys which begin with "sk-". */
-export async function startPanel({ hasOperatorKey = true, holdsKeys = true } = {}) {
+export async function startPanel({ hasOperatorKey = true, holdsKeys = true, hasPublicPictures = false } = {}) {
   const clock = new FakeClock(NOW);
   const store = await openStore('memory://', { clock });
   const shared = { store, clock, logger: silentLogger };
@@ -55,7 +57,18 @@ export async function startPanel({ hasOperatorKey = true, holdsKeys = true } = {
   });
   await upstreams.operator?.catalog.refresh({ signal: new AbortController().signal });
   const choices = createChoices({ settings: stored, upstreams, learned });
-  const scene = await startDispatch([settings], { settings: stored, upstreams, choices, clock });
+  let post: PostView | undefined;
+  const scene = await startDispatch([settings], {
+    settings: stored,
+    upstreams,
+    choices,
+    clock,
+    hasPublicPictures,
+    post(channelId, view) {
+      post ??= createPostView(createRest({ apiUrl: scene.discord.apiUrl, token: scene.discord.token }));
+      return post(channelId, view);
+    },
+  });
   return {
     ...scene,
     stored,

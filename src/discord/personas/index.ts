@@ -1,0 +1,3 @@
+export { suggestFormats } from './formats.ts';
+export { suggestPersonas } from './labels.ts';
+export { createPersonaRoom } from './room.ts';
