@@ -1,16 +1,16 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import type { ShownMessage, SimulatorEvent } from '../simulator/discord/index.ts';
 import { buttonLabels } from './buttons.ts';
-import { describeMenu, menusOf } from './menus.ts';
+import { type Names, readable } from './readable.ts';
+import { type Rendering, render, renderButtons, renderExtras, rowsOf } from './render.ts';
 
-export interface TranscriptOptions {
+export interface TranscriptOptions extends Names {
   output: NodeJS.WriteStream;
   /** Puts the prompt back below what was written. */
   redrawPrompt: () => void;
   /** The person who looks; ephemeral messages of others are not shown. */
   viewerId: () => string;
   nameOfChannel: (channelId: string) => string;
-  nameOfPerson: (userId: string) => string;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface TranscriptOptions {
 export function createTranscript(options: TranscriptOptions) {
   const { output, redrawPrompt, viewerId } = options;
   /** What was printed of each message, as Discord has it. */
-  const printed = new Map<string, string>();
+  const printed = new Map<string, { content: string; extras: string }>();
   let liveId: string | undefined;
   let liveRows = 0;
 
@@ -28,16 +28,30 @@ export function createTranscript(options: TranscriptOptions) {
     if (event.type === 'interaction-failed') return print(styleText('red', 'The application did not respond'));
     if (event.type === 'message-deleted')
       return print(styleText('gray', `(${event.message.author.name}’s message was deleted)`));
+    if (event.type === 'thread-created') {
+      return print(styleText('gray', `(The thread “${event.name}” opens; \`:in ${event.name}\` leads there.)`));
+    }
     if (event.type !== 'message-created' && event.type !== 'message-updated') return;
     if (event.visibleTo !== undefined && event.visibleTo !== viewerId()) return;
-    const { message } = event;
+    draw(event.message);
+  }
+
+  /** What stands in a place already, for somebody who comes there. */
+  function showStanding(messages: readonly ShownMessage[]): void {
+    for (const message of messages) {
+      forgetLive();
+      draw(message);
+    }
+  }
+
+  function draw(message: ShownMessage): void {
     if (output.isTTY) redraw(message);
     else append(message);
   }
 
   function redraw(message: ShownMessage): void {
     eraseLive(message.id);
-    const text = render(message, options);
+    const text = render(message, rendering());
     output.write(`\r\u001B[J${text}\n`);
     liveId = message.id;
     liveRows = rowsOf(text, output.columns);
@@ -52,23 +66,33 @@ export function createTranscript(options: TranscriptOptions) {
   /** Without a terminal nothing can be redrawn: what was added is printed, and the buttons that stay. */
   function append(message: ShownMessage): void {
     const { content } = message;
+    const extras = renderExtras(message, rendering());
     const shown = printed.get(message.id);
-    printed.set(message.id, content);
-    if (shown !== undefined && liveId === message.id && content.startsWith(shown)) {
-      if (content !== shown) output.write(`… ${readable(content.slice(shown.length), options)}\n`);
+    printed.set(message.id, { content, extras });
+    if (shown !== undefined && liveId === message.id && content.startsWith(shown.content)) {
+      if (content !== shown.content) output.write(`… ${readable(content.slice(shown.content.length), options)}\n`);
+      if (extras !== shown.extras) output.write(`${extras}\n`);
       if (!message.loading && buttonLabels(message).some((label) => label !== 'Stop'))
-        output.write(`${buttonsOf(message)}\n`);
+        output.write(`${renderButtons(message)}\n`);
     } else {
-      output.write(`${render(message, options)}\n`);
+      output.write(`${render(message, rendering())}\n`);
     }
     liveId = message.id;
   }
 
+  function rendering(): Rendering {
+    return { ...options, columns: output.isTTY ? output.columns : Infinity };
+  }
+
   function print(text: string): void {
     output.write(output.isTTY ? `\r\u001B[J${text}\n` : `${text}\n`);
+    forgetLive();
+    if (output.isTTY) redrawPrompt();
+  }
+
+  function forgetLive(): void {
     liveId = undefined;
     liveRows = 0;
-    if (output.isTTY) redrawPrompt();
   }
 
   /** The person pressed Enter: their line now stands between the live message and the prompt. */
@@ -76,69 +100,5 @@ export function createTranscript(options: TranscriptOptions) {
     if (liveRows > 0) liveRows += rowsOf(`> ${line}`, output.columns);
   }
 
-  return { show, print, entered };
-}
-
-function render(message: ShownMessage, options: TranscriptOptions): string {
-  const { output, nameOfChannel } = options;
-  const author = styleText(message.author.bot ? 'cyan' : 'green', message.author.name);
-  const marks = [message.ephemeral ? 'only you see this' : '', message.edited ? 'edited' : '']
-    .filter(Boolean)
-    .join(', ');
-  const text = readable(message.content, options);
-  const body =
-    message.loading && text === ''
-      ? styleText('gray', 'is thinking …')
-      : text
-          .split('\n')
-          .flatMap((line) => wrap(line, output.isTTY ? output.columns : Infinity))
-          .map((line) => (/^(?:> |-# )/.test(line) ? styleText('gray', line) : line))
-          .join('\n');
-  const head = `\n${author} ${styleText('gray', `${nameOfChannel(message.channelId)}${marks && ` (${marks})`}`)}`;
-  return [head, body, buttonsOf(message)].filter((line) => line !== '').join('\n');
-}
-
-/** The text with names and times in the place of what Discord shows as such. */
-function readable(content: string, { nameOfPerson }: TranscriptOptions): string {
-  return content
-    .replaceAll(/<@!?(\d+)>/g, (_mention, id: string) => `@${nameOfPerson(id)}`)
-    .replaceAll(/<t:(\d+)(?::\w)?>/g, (_time, seconds: string) => relativeTime(Number(seconds) * 1_000 - Date.now()));
-}
-
-/** As Discord writes a moment, which here does not count on by itself. */
-function relativeTime(ms: number): string {
-  const seconds = Math.round(Math.abs(ms) / 1_000);
-  const length =
-    seconds < 90
-      ? `${seconds} s`
-      : seconds < 5_400
-        ? `${Math.round(seconds / 60)} min`
-        : `${Math.round(seconds / 3_600)} h`;
-  return ms < 0 ? `${length} ago` : `in ${length}`;
-}
-
-/** Breaks a line between words; a word wider than the terminal is left to it. */
-function wrap(line: string, columns: number): string[] {
-  const lines: string[] = [];
-  let current = '';
-  for (const word of line.split(/(?<=\s)(?=\S)/)) {
-    if (current !== '' && (current + word).trimEnd().length > columns) {
-      lines.push(current.trimEnd());
-      current = '';
-    }
-    current += word;
-  }
-  return [...lines, current.trimEnd()];
-}
-
-function buttonsOf(message: ShownMessage): string {
-  const buttons = buttonLabels(message).map((label) => styleText('inverse', `[${label}]`));
-  return [...menusOf(message).map(describeMenu), buttons.join(' ')].filter((line) => line !== '').join('\n');
-}
-
-function rowsOf(text: string, columns: number): number {
-  const width = columns > 0 ? columns : 80;
-  return stripVTControlCharacters(text)
-    .split('\n')
-    .reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / width)), 0);
+  return { show, showStanding, print, entered };
 }

@@ -5,9 +5,16 @@ export type TypedLine =
   | { kind: 'press'; label: string }
   | { kind: 'choose'; labels: string[] }
   | { kind: 'fill'; text: string }
+  | { kind: 'menu'; name: string }
+  | { kind: 'file'; path: string; text: string }
+  | { kind: 'save'; name: string; path: string }
+  | { kind: 'edit'; text: string }
+  | { kind: 'delete' }
   | { kind: 'crowd'; people: number; text: string }
   | { kind: 'as'; name: string }
   | { kind: 'in'; place: string }
+  | { kind: 'kill' }
+  | { kind: 'restart' }
   | { kind: 'help' }
   | { kind: 'quit' }
   | { kind: 'unknown'; word: string }
@@ -38,21 +45,46 @@ export function readTypedLine(line: string, optionNames: OptionNames): TypedLine
       };
     case 'fill':
       return { kind: 'fill', text: rest };
+    case 'menu':
+      return { kind: 'menu', name: rest };
+    case 'file':
+      return readFileLine(rest);
+    case 'save':
+      return readSaveLine(rest);
+    case 'edit':
+      return { kind: 'edit', text: rest };
+    case 'delete':
+      return { kind: 'delete' };
     case 'crowd':
       return readCrowd(rest);
     case 'as':
       return { kind: 'as', name: rest };
     case 'in':
       return { kind: 'in', place: rest };
+    case 'kill':
+    case 'restart':
     case 'help':
-      return { kind: 'help' };
     case 'quit':
-      return { kind: 'quit' };
+      return { kind: word };
     case undefined:
       return { kind: 'say', text: typed };
     default:
       return { kind: 'unknown', word };
   }
+}
+
+/** A path with spaces stands between quotation marks. */
+function readFileLine(rest: string): TypedLine {
+  const [, quoted, plain = '', text = ''] = /^(?:"([^"]*)"|(\S*))\s*(.*)$/.exec(rest) ?? [];
+  return { kind: 'file', path: quoted ?? plain, text };
+}
+
+/** The name of an attachment, a path for it, or both; a name alone that has a slash in it is a path. */
+function readSaveLine(rest: string): TypedLine {
+  const [first = '', second = ''] = [...rest.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+  return second === '' && /[/\\]/.test(first)
+    ? { kind: 'save', name: '', path: first }
+    : { kind: 'save', name: first, path: second };
 }
 
 const CROWD_MAX = 100;

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createDirectory } from '../../src/playground/directory.ts';
 import { describeMenu, findMenu, menusOf } from '../../src/playground/menus.ts';
 import type { ShownMessage } from '../../src/simulator/discord/index.ts';
 
@@ -19,6 +20,12 @@ const newer = message('newer', [
   row('menu:2', [option('Miqu')]),
 ]);
 
+const directory = createDirectory({
+  user: () => [{ id: '10', name: 'Alice' }],
+  role: () => [{ id: '30', name: 'Admins' }],
+  channel: () => [],
+});
+
 test('a menu is described by its options and those chosen', () => {
   expect(menusOf(older).map(describeMenu)).toEqual(['{Models: ○ Miqu  ● Mixtral}']);
 });
@@ -29,5 +36,11 @@ test.each([
   { labels: [], expected: { message: newer, customId: 'menu:2', values: [] } },
   { labels: ['Qwen'], expected: undefined },
 ])('$labels is chosen from the newest menu that offers it', ({ labels, expected }) => {
-  expect(findMenu([older, newer], labels)).toEqual(expected);
+  expect(findMenu([older, newer], labels, directory)).toEqual(expected);
+});
+
+test('a menu of roles is described as such, and a role is chosen from it by name', () => {
+  const roles = message('roles', [{ type: 1, components: [{ type: 6, custom_id: 'menu:3' }] }]);
+  expect(menusOf(roles).map(describeMenu)).toEqual(['{choose: (a role)}']);
+  expect(findMenu([roles, older], ['@adm'], directory)).toEqual({ message: roles, customId: 'menu:3', values: ['30'] });
 });

@@ -1,33 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { startHttpServer } from '../support/http-server.ts';
+import { type PlaygroundProcess, spawnPlayground } from './start-playground.ts';
 
 jest.setTimeout(30_000);
 
-let child: ChildProcess | undefined;
-let printed = '';
-let onPrinted = () => {};
+let playground: PlaygroundProcess | undefined;
+afterEach(() => playground?.drop());
 
-afterEach(() => {
-  child?.kill('SIGKILL');
-});
-
-/** The playground as `npm run playground` starts it, with its input and output in pipes. */
-function start(env: Record<string, string> = {}, nodeOptions: string[] = []): ChildProcess {
-  printed = '';
-  child = spawn(process.execPath, [...nodeOptions, 'src/main.ts', 'playground'], {
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
-    env: { PATH: process.env['PATH'] ?? '', ...env },
-    stdio: 'pipe',
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (data: Buffer) => {
-      printed += data.toString('utf8');
-      onPrinted();
-    });
-  }
-  return child;
+function start(...args: Parameters<typeof spawnPlayground>): PlaygroundProcess {
+  playground = spawnPlayground(...args);
+  return playground;
 }
 
 /** Pipes that say they are a terminal: a key is a key, and what is being written is redrawn. */
@@ -36,23 +19,8 @@ const AS_TERMINAL = [
   'data:text/javascript,process.stdin.isTTY = process.stdout.isTTY = true; process.stdout.columns = 120',
 ];
 
-function type(line: string): void {
-  child?.stdin?.write(`${line}\n`);
-}
-
-/** Waits for a text; what was added to a message is joined to it, as a reader does. */
-function shown(text: string | RegExp): Promise<void> {
-  return new Promise((resolve) => {
-    onPrinted = () => {
-      const whole = printed.replaceAll(/(?:\[Stop\])?\n… /g, '');
-      if (typeof text === 'string' ? whole.includes(text) : text.test(whole)) resolve();
-    };
-    onPrinted();
-  });
-}
-
 test('three questions in a row, of which the last refers to the first; Ctrl-C ends it cleanly', async () => {
-  const playground = start();
+  const { process, type, shown } = start();
   await shown('Ready. Discord and the models are simulated: nothing leaves this machine.');
   type('/ask prompt: my cat is called Biscuit');
   await shown(/my cat is called Biscuit[^]*write \?long for a long answer\./);
@@ -60,35 +28,36 @@ test('three questions in a row, of which the last refers to the first; Ctrl-C en
   await shown(/Alice: and it likes fish[^]*write \?long for a long answer\./);
   type('/ask prompt: what did I say first?');
   await shown('The first message that I still have from you is: "Alice: my cat is called Biscuit"');
-  playground.kill('SIGINT');
-  expect(await once(playground, 'exit')).toEqual([0, null]);
+  process.kill('SIGINT');
+  expect(await once(process, 'exit')).toEqual([0, null]);
+  expect(playground?.filesLeft()).toEqual([]);
 });
 
 test.each([
   ['Ctrl-C', '\u0003'],
   ['Ctrl-D', '\u0004'],
 ])('%s in the middle of a reply waits for its end', async (_key, pressed) => {
-  const playground = start({}, AS_TERMINAL);
+  const { process, type, shown, printed } = start({}, AS_TERMINAL);
   await shown('Ready.');
   type(`/ask prompt: ${'and so on '.repeat(15)}`);
   await shown('[Stop]');
-  playground.stdin?.write(pressed);
-  const [code] = await once(playground, 'close');
-  expect({ code, hasErrors: /Error|respond/.test(printed) }).toEqual({ code: 0, hasErrors: false });
+  process.stdin?.write(pressed);
+  const [code] = await once(process, 'close');
+  expect({ code, hasErrors: /Error|respond/.test(printed()) }).toEqual({ code: 0, hasErrors: false });
   await shown(/Ending; running answers may finish\.[^]*long\s+answer\./);
 });
 
 test('it ends quietly when nobody reads it any more', async () => {
-  const playground = start();
+  const { process, type, shown, printed } = start();
   await shown('Ready.');
-  playground.stdout?.destroy();
+  process.stdout?.destroy();
   type(':help');
-  expect(await once(playground, 'exit')).toEqual([0, null]);
-  expect(printed).not.toMatch(/EPIPE|Error/);
+  expect(await once(process, 'exit')).toEqual([0, null]);
+  expect(printed()).not.toMatch(/EPIPE|Error/);
 });
 
 test('a moderator may clear the history of the channel, another member may not', async () => {
-  start();
+  const { type, shown } = start();
   await shown('Ready.');
   type('/history clear');
   await shown('There is nothing to forget.');
@@ -98,16 +67,16 @@ test('a moderator may clear the history of the channel, another member may not',
 });
 
 test('the end of the input does not end it', async () => {
-  const playground = start();
+  const { process, type, shown } = start();
   await shown('Ready.');
   type('/ask prompt: are you still there?');
-  playground.stdin?.end();
+  process.stdin?.end();
   await shown('write ?long for a long answer.');
-  expect(playground.exitCode).toBeNull();
+  expect(process.exitCode).toBeNull();
 });
 
 test('a command for admins is explained to others, and one for servers in direct messages', async () => {
-  start();
+  const { type, shown, printed } = start();
   await shown('Ready.');
   type(':as Bob');
   type('/settings');
@@ -117,14 +86,17 @@ test('a command for admins is explained to others, and one for servers in direct
   await shown('You are Alice in direct messages.');
   type('/settings');
   await shown('/settings is not for direct messages; `:in general` leads back.');
-  expect(printed).not.toMatch(/uses \/settings|permissions/);
+  expect(printed()).not.toMatch(/uses \/settings|permissions/);
 });
 
 test('members, places, buttons and mistakes are answered in place', async () => {
-  start();
+  const { type, shown } = start();
   await shown('Ready.');
+  type(':as Dave');
+  await shown('There is no Dave here, only Alice, Bob and Carol.');
   type(':as Carol');
-  await shown('There is no Carol here, only Alice and Bob.');
+  await shown('You are Carol in #general.');
+  type(':as Alice');
   type(':press Stop');
   await shown('No message here has a button “Stop”.');
   type('/nonsense');
@@ -133,6 +105,22 @@ test('members, places, buttons and mistakes are answered in place', async () => 
   await shown('There is no :qiut here; :help lists what there is.');
   type('/ask prompt: read this file: ./missing.txt');
   await shown('There is no file ./missing.txt.');
+  type(':delete');
+  await shown('There is no message of yours here.');
+  type(':save');
+  await shown('No message here has a file.');
+  type(':fill');
+  await shown('No form is open;');
+  type(':menu');
+  await shown('In the menu of a message there is: Regenerate, Edit reply, Delete from here, Branch from here, Report.');
+  type(':file ./missing.txt');
+  await shown('There is no file ./missing.txt.');
+  type(':file package.json look');
+  await shown(/Alice #general\nlook\n📎 package\.json/);
+  type(':edit look again');
+  await shown(/package\.json \(\d+ KiB\) again/);
+  type(':delete');
+  await shown('(Alice’s message was deleted)');
   type('hello, everybody');
   await shown('(In a channel the bot answers to /ask and to @Dramatis; in direct messages to everything: `:in dm`.)');
   type(':as bob');
@@ -144,8 +132,47 @@ test('members, places, buttons and mistakes are answered in place', async () => 
 });
 
 test('with a key it talks to the real API, and says so', async () => {
-  start({ INFERMATIC_API_KEY: 'sk-real-enough', INFERMATIC_BASE_URL: 'http://127.0.0.1:9/v1' });
+  const { type, shown } = start({ INFERMATIC_API_KEY: 'sk-real-enough', INFERMATIC_BASE_URL: 'http://127.0.0.1:9/v1' });
   await shown('the models are real (http://127.0.0.1:9/v1, with your INFERMATIC_API_KEY)');
   type('/ask prompt: hello?');
   await shown('The list of models could not be loaded yet.');
+});
+
+test('a member stays where they are if they can see it, and else is told where they went', async () => {
+  const { type, shown } = start();
+  await shown('Ready.');
+  type(':in after-dark');
+  await shown('You are Alice in #after-dark.');
+  type(':as Carol');
+  await shown('You are Carol in #after-dark.');
+  type(':in dm');
+  await shown('You are Carol in direct messages.');
+  type('good evening');
+  await shown('write ?long for a long answer.');
+  type(':as Bob');
+  await shown('You are Bob in #general. Bob cannot see the direct messages of others.');
+});
+
+test('what is set outlives a gentle restart, which is not begun twice', async () => {
+  const { type, shown } = start();
+  await shown('Ready.');
+  type('/models use model: WizardLM-2-8x22B');
+  await shown('[Undo]');
+  type(':restart');
+  type(':kill');
+  await shown('The bot is being started already.');
+  await shown(
+    /The bot stops; running answers may finish …\n[^]*It is gone, and starts again …\n[^]*The bot is back\.\n/,
+  );
+  type('/ask prompt: who are you?');
+  await shown('This is WizardLM-2-8x22B, simulated.');
+});
+
+test('what keeps the bot from starting is shown, and nothing is left of it', async () => {
+  const taken = await startHttpServer();
+  const { process, shown, filesLeft } = start({ PUBLIC_URL: taken.url, PICTURES_PORT: new URL(taken.url).port });
+  await shown(/PICTURES_PORT/);
+  expect(await once(process, 'close')).toEqual([1, null]);
+  expect(filesLeft()).toEqual([]);
+  await taken.close();
 });
