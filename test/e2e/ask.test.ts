@@ -43,8 +43,16 @@ test('/ask logs in, answers, and sends exactly these requests', async () => {
   ]);
   expect(identify?.[2]).toMatchObject({ intents: 37_377, shard: [0, 1] });
   const files = await readdir(COMMANDS);
-  const published = (publish?.[2] ?? []) as { name: string }[];
-  expect(published.map(({ name }) => `${name}.ts`)).toEqual(files.sort());
+  const published = (publish?.[2] ?? []) as { name: string; type: number }[];
+  const commands = published.filter(({ type }) => type === 1);
+  expect(commands.map(({ name }) => `${name}.ts`)).toEqual(files.sort());
+  expect(published.filter(({ type }) => type === 3).map(({ name }) => name)).toEqual([
+    'Regenerate',
+    'Edit reply',
+    'Delete from here',
+    'Branch from here',
+    'Report',
+  ]);
   expect(log).toEqual([
     ['POST /interactions/:id/:token/callback?with_response=true', 200, { type: 5, data: { flags: 0 } }],
     [

@@ -118,7 +118,7 @@ describe('Stop', () => {
     const interaction = await home.alice.in(channel).slash('ask', { prompt: 'tell me a story' });
     const reply = await growing(interaction, 'Once');
     expect(await toldAfter(home.bob.in(channel), reply, 'Stop')).toBe(
-      'Only the person who asked, or a moderator, can stop this answer.',
+      'Only the person who asked, or a moderator, can stop this reply.',
     );
     expect(home.alice.in(channel).messages().length).toBe(1);
     world.clock.skip(20_000);
@@ -129,7 +129,7 @@ describe('Stop', () => {
   test('of a reply that has ended says so', async () => {
     const here = home.alice.in(home.newChannel());
     const message = await oldButton(here, 'stop:gone');
-    expect(await toldAfter(here, message, 'Old')).toBe('This answer is not being written any more.');
+    expect(await toldAfter(here, message, 'Old')).toBe('This reply is not being written any more.');
   });
 });
 
@@ -214,7 +214,7 @@ describe('Retry', () => {
     world.api.next(REFUSED, 'Blue.');
     const failed = await ask(home.alice.in(channel), 'a colour?');
     expect(await toldAfter(home.bob.in(channel), failed, 'Retry')).toBe(
-      'Only the person who asked, or a moderator, can retry this answer.',
+      'Only the person who asked, or a moderator, can retry this reply.',
     );
     await home.mia.in(channel).click(failed, 'Retry');
     const here = home.alice.in(channel);

@@ -6,6 +6,19 @@ import type { Here } from '../../src/simulator/discord/index.ts';
 import { type Simulators, type SimulatorsOptions, startSimulators } from '../support/bot.ts';
 import { type BotProcess, runBot } from '../support/bot-process.ts';
 import {
+  looksOf,
+  OTTILIE,
+  OTTILIE_REF,
+  PLAY_BUTTONS,
+  pressed,
+  speaks,
+  spoken,
+  swipeButtons,
+  talk,
+  wordsOf,
+  writeSettings,
+} from './persona-scene.ts';
+import {
   ask,
   buttonsOf,
   createHome,
@@ -50,8 +63,10 @@ async function begin(options: SimulatorsOptions = {}): Promise<void> {
   await live();
 }
 
+const storeUrl = () => `sqlite://${join(folder, 'store.sqlite')}`;
+
 async function live(): Promise<void> {
-  const env = { ...world.env, STORE_URL: `sqlite://${join(folder, 'store.sqlite')}` };
+  const env = { ...world.env, STORE_URL: storeUrl() };
   bot = runBot('start', { env, folder });
   await bot.logged('ready');
 }
@@ -182,6 +197,72 @@ test('a reply that was stored but not shown to its end is shown finished', async
     'assistant: Once upon a time.',
     'user: Alice: really?',
   ]);
+});
+
+describe('of a persona', () => {
+  const INTERRUPTED_PLAY = 'Interrupted by a restart of the bot. Press Regenerate for a new reply.';
+
+  beforeEach(async () => {
+    world = await startSimulators();
+    home = createHome(world.discord);
+    await writeSettings(storeUrl(), [[{ guildId: home.guild.id }, { persona: speaks(OTTILIE_REF) }]]);
+    await live();
+  });
+
+  test('a reply that was broken off is mended under its own name, with its buttons', async () => {
+    const here = home.alice.in(home.newChannel());
+    world.api.next(STUCK);
+    await here.post(`<@${world.discord.botUserId}> tell me a tale`);
+    const broken = await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Once')));
+    await use(here, 'history show');
+    await crash();
+    await live();
+    const mended = await spoken(here, OTTILIE, INTERRUPTED_PLAY);
+    expect({ id: mended.id, ...looksOf(mended) }).toEqual({
+      id: broken.id,
+      words: `Once\n\n-# ${INTERRUPTED_PLAY}`,
+      buttons: PLAY_BUTTONS,
+    });
+    expect(mended.content).toMatch(/^-# ↪ \[Alice\]/);
+    world.api.next('upon a time.');
+    expect(wordsOf(await pressed(here, mended, ['Continue', 'time.']))).toBe('Once upon a time.');
+    expect(lastPrompt(world.api)?.slice(0, 2)).toEqual(['user: Alice: tell me a tale', 'assistant: Once']);
+  });
+
+  test('a version that was broken off stands beside the earlier one', async () => {
+    const here = home.alice.in(home.newChannel());
+    const first = await talk(world, here, ['tell me a tale', 'No.']);
+    world.api.next(STUCK);
+    await here.click(first, 'Regenerate');
+    await here.waitFor((messages) => messages.find(({ content }) => content.endsWith('Once')));
+    await use(here, 'history show');
+    await crash();
+    await live();
+    const mended = await spoken(here, OTTILIE, INTERRUPTED_PLAY);
+    expect({ id: mended.id, ...looksOf(mended) }).toEqual({
+      id: first.id,
+      words: `Once\n\n-# ${INTERRUPTED_PLAY}`,
+      buttons: swipeButtons('2/2'),
+    });
+    expect(looksOf(await pressed(here, mended, ['◀', 'No.']))).toEqual({ words: 'No.', buttons: swipeButtons('1/2') });
+    await talk(world, here, ['why?', 'Because.']);
+    expect(lastPrompt(world.api)?.slice(0, 2)).toEqual(['user: Alice: tell me a tale', 'assistant: No.']);
+  });
+
+  test('a version that was broken off before its first word leaves the earlier ones', async () => {
+    const here = home.alice.in(home.newChannel());
+    const first = await talk(world, here, ['tell me a tale', 'No.']);
+    world.api.clearLog();
+    world.api.next(SILENT);
+    await here.click(first, 'Regenerate');
+    await waitForApi(world.api, () => world.api.log.find(({ path }) => path.endsWith('completions')));
+    await crash();
+    await live();
+    expect(looksOf(await spoken(here, OTTILIE, INTERRUPTED_PLAY))).toEqual({
+      words: `No.\n\n-# ${INTERRUPTED_PLAY}`,
+      buttons: PLAY_BUTTONS,
+    });
+  });
 });
 
 describe('a private reply that cannot be reached any more, because its interaction is over 15 minutes old', () => {

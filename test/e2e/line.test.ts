@@ -52,9 +52,15 @@ describe('who has to wait', () => {
 
     line.api.next('Third.', 'Fourth.');
     line.clock.skip(WINDOW_MS);
-    expect((await finished(bob)).content).toBe('> three\nThird.');
-    expect((await finished(alice)).content).toBe('> four\nFourth.');
-    expect(line.asked()).toEqual(['Alice: one', 'Alice: two', 'Bob: three', expect.stringContaining('Alice: four')]);
+    // Both start in one moment, and whose prompt is made sooner asks first.
+    expect((await finished(bob)).content).toMatch(/^> three\n(Third|Fourth)\.$/);
+    expect((await finished(alice)).content).toMatch(/^> four\n(Third|Fourth)\.$/);
+    const asked = line.asked();
+    expect(asked.slice(0, 2)).toEqual(['Alice: one', 'Alice: two']);
+    expect(asked.slice(2).sort()).toEqual([
+      expect.stringContaining('Alice: four'),
+      expect.stringContaining('Bob: three'),
+    ]);
     expect(line.refused()).toBe(0);
   });
 
