@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conditions } from './support/conditions.ts';
 import type { Benchmark, Row } from './support/row.ts';
 import type { StoryTimes } from './support/watch-story.ts';
-import { type WayToAsk, warmUp, waysToAsk } from './support/ways-to-ask.ts';
+import { openStage, type WayToAsk, warmUp, waysToAsk } from './support/ways-to-ask.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const STREAMS = ['a', 'b', 'c', 'd', 'e'];
@@ -18,6 +18,7 @@ export const fiveStreams: Benchmark = {
     await warmUp(world);
     const mentions = await repeat(world, 'mention');
     const commands = await repeat(world, '/ask');
+    const personas = await repeat(world, 'persona');
     await bot.stop();
     const refused = world.discord.rateLimited.length;
     await world.close();
@@ -25,6 +26,7 @@ export const fiveStreams: Benchmark = {
       rows: [
         ...rowsOf('mention', mentions),
         ...rowsOf('/ask', commands),
+        ...rowsOf('persona', personas),
         {
           what: 'requests refused by Discord (429), five streams',
           rival: '0 to many',
@@ -34,7 +36,7 @@ export const fiveStreams: Benchmark = {
           samples: [refused],
         },
       ],
-      notes: [rhythmOf('mention', mentions), rhythmOf('/ask', commands)],
+      notes: [rhythmOf('mention', mentions), rhythmOf('/ask', commands), rhythmOf('persona', personas)],
     };
   },
 };
@@ -43,7 +45,7 @@ export const fiveStreams: Benchmark = {
 async function repeat(world: World, way: WayToAsk): Promise<StoryTimes[][]> {
   const runs: StoryTimes[][] = [];
   for (let run = 0; run < RUNS; run++) {
-    const members = world.newChannel(STREAMS.length);
+    const members = await openStage(world, way, STREAMS.length);
     runs.push(
       await Promise.all(
         members.map((here, index) =>

@@ -2,13 +2,14 @@ import { context } from './context.ts';
 import { fiveStreams } from './five-streams.ts';
 import { idle } from './idle.ts';
 import { oneStream } from './one-stream.ts';
+import { personaCost } from './persona-cost.ts';
 import { save, table } from './support/report.ts';
 import { type Row, summarize } from './support/row.ts';
 import { throttle } from './throttle.ts';
 import { tokenizers } from './tokenizers.ts';
 import { turnCost } from './turn-cost.ts';
 
-const benchmarks = [oneStream, fiveStreams, context, turnCost, throttle, tokenizers, idle];
+const benchmarks = [oneStream, fiveStreams, context, turnCost, personaCost, throttle, tokenizers, idle];
 
 const [name] = process.argv.slice(2);
 const chosen = benchmarks.filter((benchmark) => name === undefined || benchmark.name === name);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { conditions } from './support/conditions.ts';
 import type { Benchmark, Row } from './support/row.ts';
 import { receivedAt, type StoryTimes } from './support/watch-story.ts';
-import { type WayToAsk, warmUp, waysToAsk } from './support/ways-to-ask.ts';
+import { openStage, type WayToAsk, warmUp, waysToAsk } from './support/ways-to-ask.ts';
 import { startWorld, type World } from './support/world.ts';
 
 const RUNS = 9;
@@ -25,6 +25,7 @@ export const oneStream: Benchmark = {
       repeat(world, 'mention'),
       sleep(STAGGER_MS).then(() => repeat(world, '/ask')),
     ]);
+    const personas = await repeat(world, 'persona');
     await bot.stop();
     const refused = world.discord.rateLimited.length;
     await world.close();
@@ -32,6 +33,7 @@ export const oneStream: Benchmark = {
       rows: [
         ...rowsOf('mention', mentions),
         ...rowsOf('/ask', commands),
+        ...rowsOf('persona', personas),
         {
           what: 'requests refused by Discord (429), one stream',
           rival: '0 to many',
@@ -41,7 +43,7 @@ export const oneStream: Benchmark = {
           samples: [refused],
         },
       ],
-      notes: [rhythmOf('mention', mentions), rhythmOf('/ask', commands)],
+      notes: [rhythmOf('mention', mentions), rhythmOf('/ask', commands), rhythmOf('persona', personas)],
     };
   },
 };
@@ -50,7 +52,7 @@ export const oneStream: Benchmark = {
 async function repeat(world: World, way: WayToAsk): Promise<StoryTimes[]> {
   const runs: StoryTimes[] = [];
   for (let run = 0; run < RUNS; run++) {
-    for (const here of world.newChannel(1)) runs.push(await waysToAsk[way](world, here, story));
+    for (const here of await openStage(world, way, 1)) runs.push(await waysToAsk[way](world, here, story));
     await sleep(PAUSE_MS);
   }
   return runs;

@@ -16,11 +16,11 @@ const ROOT = new URL('../../', import.meta.url);
 const START_TIMEOUT_MS = 20_000;
 const KEPT_OUTPUT_LENGTH = 4_000;
 
-/** What `npm start` loads before the bot. */
-const PRELOADS =
-  startScript()
-    .match(/-r \S+/g)
-    ?.flatMap((preload) => preload.split(' ')) ?? [];
+/** What `npm start` gives Node before the bot. */
+const NODE_OPTIONS = startScript()
+  .replace(/^node /, '')
+  .replace(/ ?src\/main\.ts.*$/, '')
+  .split(' ');
 
 /** Starts a script that calls `reportReady` as `npm start` does, with these environment variables and no others but PATH. */
 export async function startChild(script: URL, env: Record<string, string>): Promise<Child> {
@@ -28,7 +28,7 @@ export async function startChild(script: URL, env: Record<string, string>): Prom
   const process = fork(script, {
     env: { PATH: globalThis.process.env['PATH'], ...env },
     cwd: ROOT,
-    execArgv: ['--expose-gc', ...PRELOADS],
+    execArgv: ['--expose-gc', ...NODE_OPTIONS],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const output = keepOutput(process);

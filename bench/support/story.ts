@@ -21,6 +21,11 @@ export function readStory(prompt: string): Story | undefined {
   return name && tokens ? { name, tokens: Number(tokens) } : undefined;
 }
 
+/** The same of a whole prompt: a persona's last instructions stand behind the question. */
+export function askedFor(messages: readonly { content: string }[] | undefined): Story | undefined {
+  return readStory((messages ?? []).map(({ content }) => content).join('\n'));
+}
+
 /** Six characters a token, in sentences and paragraphs: 400 tokens need two messages. */
 export function tokensOf({ name, tokens }: Story): string[] {
   return Array.from({ length: tokens }, (_, index) => {

@@ -1,5 +1,5 @@
 import { conditions } from './conditions.ts';
-import { readStory, type Story, tokensIn } from './story.ts';
+import { askedFor, type Story, tokensIn } from './story.ts';
 import type { World } from './world.ts';
 
 /** When what happened, in milliseconds of `performance.now()`. */
@@ -85,5 +85,5 @@ export function receivedAt({ askedAt }: StoryTimes): number {
 
 function isFor(body: unknown, { name }: Story): boolean {
   const { messages } = body as { messages?: { content: string }[] };
-  return readStory(messages?.at(-1)?.content ?? '')?.name === name;
+  return askedFor(messages)?.name === name;
 }

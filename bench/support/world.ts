@@ -5,7 +5,7 @@ import { type DiscordSimulator, type Here, startDiscordSimulator } from '../../s
 import { type InfermaticSimulator, startInfermaticSimulator } from '../../src/simulator/infermatic/index.ts';
 import { type Child, startChild } from './child.ts';
 import { conditions, MODEL, REQUESTS_PER_MINUTE } from './conditions.ts';
-import { readStory, tokensOf } from './story.ts';
+import { askedFor, tokensOf } from './story.ts';
 
 export interface World {
   discord: DiscordSimulator;
@@ -34,7 +34,7 @@ export async function startWorld(): Promise<World> {
     speed: { firstTokenMs: conditions.firstTokenMs, tokensPerSecond: conditions.tokensPerSecond },
     keys: { 'sk-simulated': { requestsPerMinute: REQUESTS_PER_MINUTE } },
     reply: ({ messages }) => {
-      const story = readStory(messages.at(-1)?.content ?? '');
+      const story = askedFor(messages);
       return story ? { reply: tokensOf(story) } : {};
     },
   });
