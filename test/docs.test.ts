@@ -20,6 +20,7 @@ const WITHOUT_DEFAULT: Record<string, string> = {
   INFERMATIC_API_KEY: 'required without `SECRET_KEY`',
   DEFAULT_MODEL: 'the first chat model that the API lists',
   SECRET_KEY: 'none',
+  PUBLIC_URL: 'none',
 };
 
 /** The cells of all rows whose first cell is code that begins so. */
@@ -86,20 +87,25 @@ test('docs/models.md lists every known model as the code has it', async () => {
   );
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/operations.md', 'docs/models.md', 'CHANGELOG.md'])(
-  '%s names only scripts and files that exist',
-  async (path) => {
-    const text = await read(path);
-    const named = [...text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g)].map(
-      ([, run, bare]) => run ?? bare ?? '',
-    );
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
-    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
-      ([, link = '']) => new URL(link, new URL(path, root)),
-    );
-    expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
-  },
-);
+test.each([
+  'README.md',
+  'CONTRIBUTING.md',
+  'docs/operations.md',
+  'docs/models.md',
+  'docs/personas.md',
+  'docs/roleplay.md',
+  'docs/lorebooks.md',
+  'docs/sillytavern.md',
+  'CHANGELOG.md',
+])('%s names only scripts and files that exist', async (path) => {
+  const text = await read(path);
+  const named = [...text.matchAll(/\bnpm (?:run ([\w:]+)|(start|test)\b)/g)].map(([, run, bare]) => run ?? bare ?? '');
+  expect(named.filter((name) => !(name in scripts))).toEqual([]);
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+    ([, link = '']) => new URL(link, new URL(path, root)),
+  );
+  expect(links.filter((link) => !existsSync(link)).map(String)).toEqual([]);
+});
 
 test('the command in CONTRIBUTING.md is one', async () => {
   const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(await read('CONTRIBUTING.md')) ?? [];
