@@ -27,7 +27,7 @@ const SHAPE = {
   user: { characters: 200, tokens: 50 },
   reply: { characters: 1_600, tokens: 400 },
 };
-const WARM_UP_TURNS = 40;
+const WARM_UP_TURNS = 800;
 const BLOCKS = 20;
 const TURNS_PER_BLOCK = 20;
 const REF = 'guild:1:abcdefghijkl';
