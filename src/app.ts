@@ -25,7 +25,6 @@ import { createReadFile } from './discord/attachments.ts';
 import type { Bot } from './discord/bot.ts';
 import { createClient, createRest, readApplication } from './discord/client.ts';
 import { componentsOf } from './discord/components.ts';
-import { deleteMessages } from './discord/delete-messages.ts';
 import { createDispatch } from './discord/dispatch.ts';
 import { createFaces } from './discord/faces.ts';
 import { createDownload } from './discord/file-download.ts';
@@ -247,7 +246,6 @@ export function createApp(config: Config, overrides: AppOverrides = {}): App {
       commands,
       stopReplies: running.stopAll,
       post: createPostView({ rest }),
-      deleteMessages: (channelId, messageIds) => deleteMessages(rest, channelId, messageIds),
     };
 
     const [client, published] = await Promise.all([

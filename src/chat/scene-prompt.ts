@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../core/clock.ts';
 import type { TokenCounter } from '../models/tokens.ts';
 import { emotionInstruction } from '../personas/expressions.ts';
+import type { LoreScanField } from '../personas/lorebook.ts';
 import type { PromptFrame } from '../prompt/assemble.ts';
 import type { GenerationKind } from '../prompt/generation.ts';
 import { type ActiveLore, activateLore, DEFAULT_LORE_SETTINGS, type LoreSource } from '../prompt/lorebook.ts';
@@ -123,14 +124,14 @@ export function createScenePrompts(options: ScenePromptsOptions): ScenePrompts {
         messages: spoken.messages,
         messageCount: counts.messages,
         assistantMessageCount: counts.replies,
-        fields: {
-          personaDescription: description,
-          characterDescription: expand(persona.description),
-          characterPersonality: expand(persona.personality),
-          characterDepthPrompt: expand(persona.depthPrompt?.prompt ?? ''),
-          scenario: expand(persona.scenario),
-          creatorNotes: persona.creatorNotes,
-        },
+        fields: fieldsFor(sources, {
+          personaDescription: () => description,
+          characterDescription: () => expand(persona.description),
+          characterPersonality: () => expand(persona.personality),
+          characterDepthPrompt: () => expand(persona.depthPrompt?.prompt ?? ''),
+          scenario: () => expand(persona.scenario),
+          creatorNotes: () => persona.creatorNotes,
+        }),
         injectedTexts: [],
         contextTokens: choice.model.contextLength,
         count: textCounts.of(counter),
@@ -224,6 +225,15 @@ function needsReplies(scene: Scene | undefined, sources: readonly LoreSource[]):
     (scene?.note?.interval ?? 1) > 1 ||
     sources.some(({ book }) => book.entries.some(({ content }) => content.startsWith('@@')))
   );
+}
+
+/** The fields that entries look at. Others are not expanded for them: each time a macro runs, it may change a variable. */
+function fieldsFor(
+  sources: readonly LoreSource[],
+  texts: Record<LoreScanField, () => string>,
+): Partial<Record<LoreScanField, string>> {
+  const scanned = new Set(sources.flatMap(({ book }) => book.entries.flatMap(({ alsoScans }) => alsoScans)));
+  return Object.fromEntries([...scanned].map((field) => [field, texts[field]()]));
 }
 
 /** How far back any entry looks. */

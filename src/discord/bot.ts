@@ -68,7 +68,5 @@ export interface Bot {
   stopReplies: RunningReplies['stopAll'];
   /** Posts a message by the bot's own account. */
   post: PostView;
-  /** Deletes messages of the bot, as far as Discord lets it. */
-  deleteMessages(channelId: string, messageIds: string[]): Promise<void>;
   commands: ReadonlyMap<string, Command>;
 }

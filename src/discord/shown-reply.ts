@@ -19,7 +19,7 @@ export interface ShownReply {
 }
 
 /** The first message of a reply, if Discord still has it. */
-export async function findShown(
+async function findShown(
   rest: REST,
   channelId: string,
   { discordMessageIds }: StoredMessage,

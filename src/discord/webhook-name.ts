@@ -1,7 +1,7 @@
 import { lastGraphemeBoundary, splitsSurrogatePair } from '../chat/graphemes.ts';
 import { findVisible } from '../core/visible.ts';
 
-export const WEBHOOK_NAME_MAX_LENGTH = 80;
+const WEBHOOK_NAME_MAX_LENGTH = 80;
 
 /** Joiners are part of letters and emoji; every other format character is only there to deceive. */
 const HIDDEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}]/gu;

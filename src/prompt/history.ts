@@ -145,7 +145,7 @@ export function userPiece({ name, content, tokens }: Counted & { name: string },
 }
 
 /** Of a reply whose prefix was met. */
-export function replyPiece(reply: NonNullable<PromptTurn['reply']>, speakers: Speakers): Piece {
+function replyPiece(reply: NonNullable<PromptTurn['reply']>, speakers: Speakers): Piece {
   const { prefix = '', content } = reply;
   const tokens = prefix === '' ? textTokens(reply) : spokenTokens(speakers.tokensOf(prefix), reply);
   return { message: { role: 'assistant', content: prefix + content }, tokens };

@@ -30,9 +30,9 @@ export interface FilesChange extends StoredFiles, Pick<PersonaItem, 'contents' |
   dropped: FileContent[];
 }
 
-export const FILES_MAX = 1_000;
+const FILES_MAX = 1_000;
 /** Of one persona. */
-export const FILES_MAX_BYTES = 64 * 1024 * 1024;
+const FILES_MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Encodes the new ones.

@@ -68,6 +68,15 @@ describe('another version of the newest reply', () => {
 });
 
 describe('what a reply changes for later', () => {
+  test('is changed once by a macro in a card that no lorebook looks at', async () => {
+    const { say, prepare, scenes } = await createPrompting({
+      card: { description: 'visit {{incvar::visits}}' },
+      entries: [{ keys: ['sea'], content: 'Salt.' }],
+    });
+    await (await prepare(await say('1', 'The sea!'))).settle();
+    expect((await scenes.read('c'))?.variables).toEqual({ visits: '1' });
+  });
+
   const entries = ['sea', 'moon'].map((key) => ({ keys: [key], content: key, sticky: 3, scanDepth: 1 }));
 
   test.each(['swipe', 'continue'] as const)('is no lore, if the turn of a %s is not the newest', async (generation) => {

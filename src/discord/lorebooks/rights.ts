@@ -11,7 +11,7 @@ const PERSONAL_MAX = 20;
 const WHO = 'the permission Manage Server, or the role that an admin chose for personas in `/settings`';
 
 /** Whether the person may change or delete a lorebook. */
-export async function mayEditLorebook(asked: PersonaAsked, ref: LorebookRef): Promise<boolean> {
+async function mayEditLorebook(asked: PersonaAsked, ref: LorebookRef): Promise<boolean> {
   const { place, person } = asked;
   if (!bookBelongsHere(ref, place, person.id)) return false;
   return ownerOf(ref) === `user:${person.id}` || (await mayEditPersonas(asked));
@@ -35,7 +35,7 @@ export async function requireRoom({ bot, place, person }: PersonaAsked, owner: O
 }
 
 /** Those who may edit personas, moderators, and who started the roleplay that is played in the place. */
-export async function mayAttachHere(asked: PersonaAsked): Promise<boolean> {
+async function mayAttachHere(asked: PersonaAsked): Promise<boolean> {
   const { bot, place, person } = asked;
   if (person.isModerator || person.isAdmin || place.guildId === undefined || (await mayEditPersonas(asked)))
     return true;

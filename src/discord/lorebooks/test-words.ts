@@ -25,7 +25,7 @@ export function entryLine(line: LoreTestLine, { hasBooks }: { hasBooks: boolean 
 }
 
 /** Why an entry was called. */
-export function reasonWords({ because, entry, isByRecursion }: LoreTestLine): string {
+function reasonWords({ because, entry, isByRecursion }: LoreTestLine): string {
   if (because === 'constant' && entry.isConstant) return 'always on';
   if (because === 'sticky' && entry.sticky > 0) return 'still on since an earlier message';
   if (because === 'decorator' && entry.content.trimStart().startsWith('@@')) return 'a decorator keeps it on';

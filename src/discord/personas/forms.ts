@@ -64,7 +64,7 @@ const FORMS: Record<string, { title: string; fields: TextField[]; hasPortrait?: 
   details: { title: 'Details of the persona', fields: ['nickname', 'creatorNotes'] },
 };
 
-export const PORTRAIT_INPUT = {
+const PORTRAIT_INPUT = {
   kind: 'file',
   label: 'Portrait',
   description: 'A PNG, JPEG or GIF picture of up to 8 MiB.',

@@ -162,7 +162,7 @@ async function defaultOf(bot: Bot, guildId: string | undefined): Promise<Chosen>
 }
 
 /** @throws UserError `input` */
-export async function requireNoRoleplay({ bot, place }: Pick<Asked, 'bot' | 'place'>): Promise<void> {
+async function requireNoRoleplay({ bot, place }: Pick<Asked, 'bot' | 'place'>): Promise<void> {
   const scene = await bot.scenes.read(place.channelId);
   if (!scene || scene.endedAt !== undefined || scene.personas.length === 0) return;
   throw new UserError(

@@ -2,8 +2,8 @@ import { UserError } from '../../core/errors.ts';
 import { createRecent } from '../../core/recent.ts';
 import { ago } from '../models/words.ts';
 
-export const REPORTS_MAX = 3;
-export const REPORTS_WINDOW_MS = 10 * 60_000;
+const REPORTS_MAX = 3;
+const REPORTS_WINDOW_MS = 10 * 60_000;
 const PEOPLE_REMEMBERED = 1_000;
 
 /** How often one person may report, so that nobody floods the moderators. Kept in memory. */

@@ -23,7 +23,7 @@ const ORDERS: Record<Order, { label: string; description: string; words: string 
 };
 const CHOSEN_LINE = '\n-# Order: ';
 
-export const speakButton: TextButton = { label: 'Speak', style: ButtonStyle.Primary, custom_id: 'scene-cue:here' };
+const speakButton: TextButton = { label: 'Speak', style: ButtonStyle.Primary, custom_id: 'scene-cue:here' };
 
 /** Who speaks when, to be chosen where several play; and the button that lets one of them speak. */
 export function orderRows(scene: Scene | undefined): Row[] {

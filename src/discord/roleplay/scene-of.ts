@@ -37,7 +37,7 @@ export async function requirePlaying(on: OnScene): Promise<Scene> {
 }
 
 /** @throws UserError `permission` */
-export function requireUnlocked({ interaction: { channel } }: Pick<OnScene, 'interaction'>): void {
+function requireUnlocked({ interaction: { channel } }: Pick<OnScene, 'interaction'>): void {
   if (!channel?.isThread() || !channel.locked) return;
   throw new UserError('permission', 'This thread is locked, so the story stands still. A moderator can unlock it.');
 }

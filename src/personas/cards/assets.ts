@@ -23,7 +23,7 @@ interface Listed extends JsonObject {
 }
 
 /** The path of an asset that lies in the same file; undefined for one that lies elsewhere. */
-export function embeddedPath(uri: string): string | undefined {
+function embeddedPath(uri: string): string | undefined {
   const scheme = EMBEDDED.exec(uri);
   return scheme ? uri.slice(scheme[0].length) : undefined;
 }

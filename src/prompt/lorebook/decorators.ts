@@ -23,7 +23,7 @@ export interface Decorators {
 
 type Single = Omit<Decorators, 'additionalKeys' | 'excludedKeys' | 'disabledPrompts'>;
 
-export const NO_DECORATORS: Readonly<Decorators> = { additionalKeys: [], excludedKeys: [], disabledPrompts: [] };
+const NO_DECORATORS: Readonly<Decorators> = { additionalKeys: [], excludedKeys: [], disabledPrompts: [] };
 
 const PLACES: readonly LorePlace[] = ['after_desc', 'before_desc', 'personality', 'scenario'];
 const ROLES: readonly PromptRole[] = ['system', 'user', 'assistant'];

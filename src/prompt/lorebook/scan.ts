@@ -26,7 +26,7 @@ export interface Scan {
   textName(candidate: Candidate): string;
 }
 
-export const SCANNED_MESSAGES_MAX = 1_000;
+const SCANNED_MESSAGES_MAX = 1_000;
 const SCANNED_LENGTH_MAX = 1024 * 1024;
 /** About 0.1 s; 10,000 honest entries take half of it. */
 const EFFORT = 2 ** 26;
